@@ -1,0 +1,63 @@
+"""One tree of errors; each says what happened, where, and what a person should do next.
+
+KioskError
+├── SettingsError        a setting that can't be used
+├── CatalogError         services.yaml refused; carries every problem
+├── LocaleError          a language that is missing or unknown
+└── JournalError         kiosk.db can't be opened or written
+    ├── JournalLocked      another process holds the file
+    ├── JournalReadOnly    no permission to write
+    ├── JournalCorrupt     not a database any more
+    └── JournalFull        no space left on the disk
+"""
+
+
+class KioskError(Exception):
+    """Base of every error the kiosk raises on purpose.
+
+    `what` says what happened and where (file, line, key); `next_step` what to do about it.
+    """
+
+    def __init__(self, what: str, next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  What to do: {self.next_step}" if self.next_step else self.what
+
+
+class SettingsError(KioskError):
+    """A setting, in the TOML file or the environment, can't be used."""
+
+
+class CatalogError(KioskError):
+    """services.yaml is refused as a whole; `problems` holds every line to show."""
+
+    def __init__(self, what: str, next_step: str = "", problems: tuple[str, ...] = ()) -> None:
+        super().__init__(what, next_step)
+        self.problems = problems
+
+
+class LocaleError(KioskError):
+    """A language is unknown, or its messages can't be read."""
+
+
+class JournalError(KioskError):
+    """The journal file can't be opened or written; nothing that was recorded is lost."""
+
+
+class JournalLocked(JournalError):
+    """Another process has held the journal for longer than the busy timeout."""
+
+
+class JournalReadOnly(JournalError):
+    """The journal or its folder may not be written by this user."""
+
+
+class JournalCorrupt(JournalError):
+    """The file is not a readable SQLite database; it is kept aside, never deleted."""
+
+
+class JournalFull(JournalError):
+    """The disk is full; the event was not recorded."""
