@@ -1,0 +1,1 @@
+"""What the city offers: services.yaml, loaded, validated and cached."""

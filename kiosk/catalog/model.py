@@ -1,0 +1,214 @@
+"""The catalogue as values: plain frozen dataclasses in English, translated when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    number: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """`amount` in dollars as a decimal string, "0" meaning free, or None with a note alone."""
+
+    amount: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Open on `days` (mon … sun) from `open` to `close`, "HH:MM", "24:00" at the end of a day.
+
+    Without days it is a note alone ("Regular business hours").
+    """
+
+    days: tuple[str, ...] = ()
+    open: str = ""
+    close: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    building: str = ""
+    address: str = ""
+    floor: str = ""
+    room: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    url: str = ""
+    form_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Who does it when the City does not."""
+
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A policy that changed: ISO date, what, and why."""
+
+    date: str
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One thing people come for. Absent facts are empty, never guessed."""
+
+    id: str
+    name: str
+    summary: str
+    category: str
+    source: str
+    reviewed: str
+    confidence: str
+    department: str = ""
+    eligibility: str = ""
+    bring: tuple[str, ...] = ()
+    fees: tuple[Fee, ...] = ()
+    time: str = ""
+    steps: tuple[str, ...] = ()
+    location: Location | None = None
+    hours: tuple[Hours, ...] = ()
+    phones: tuple[Phone, ...] = ()
+    email: str = ""
+    online: Online = field(default_factory=Online)
+    short_url: str = ""
+    lane: str = ""
+    redirect: Redirect | None = None
+    former_names: tuple[str, ...] = ()
+    keywords: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    closed_on: tuple[str, ...] = ()
+    alert: str = ""
+    changes: tuple[Change, ...] = ()
+    source_date: str = ""
+    caution: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Fees and addresses of a doubtful service are not shown as fact."""
+        return self.confidence == "low"
+
+    @property
+    def link(self) -> str:
+        """What the QR code carries: the form, else the page, short where given, else the phone."""
+        url = self.short_url or self.online.form_url or self.online.url
+        return url or (f"tel:{self.phones[0].number}" if self.phones else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """`hint` is a quiet second line of familiar words."""
+
+    id: str
+    name: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A waiting line; `example` marks configuration the City has not confirmed."""
+
+    id: str
+    letter: str
+    name: str
+    counters: tuple[str, ...] = ()
+    example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    date: str
+    name: str
+    example: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Shown from `start` to `end`, ISO dates, both included."""
+
+    text: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A survey statement; `fits` says after which kind of visit it makes sense: lookup, served."""
+
+    id: str
+    text: str
+    fits: tuple[str, ...] = ("lookup", "served")
+    benchmark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyPlan:
+    id: str
+    version: int
+    ask: int
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A number to call: for what, and the number as dialled."""
+
+    label: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """`mark` is the one-cell sign beside the name; `desk` says where the information desk is."""
+
+    name: str
+    welcome: str
+    mark: str = "◆"
+    desk: str = ""
+    desk_phone: str = ""
+    emergency: tuple[Contact, ...] = ()
+    after_hours: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """The whole of services.yaml. `digest` is the SHA-256 of the file it came from."""
+
+    city: City
+    categories: tuple[Category, ...]
+    departments: tuple[Department, ...]
+    lanes: tuple[Lane, ...]
+    holidays: tuple[Holiday, ...]
+    notices: tuple[Notice, ...]
+    survey: SurveyPlan
+    services: tuple[Service, ...]
+    digest: str = ""
+
+    @cached_property
+    def by_id(self) -> dict[str, Service]:
+        return {service.id: service for service in self.services}
+
+    def in_category(self, category: str) -> list[Service]:
+        """The category's services in the order of the file."""
+        return [service for service in self.services if service.category == category]

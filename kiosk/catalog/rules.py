@@ -1,0 +1,173 @@
+"""Rules between the entries of a catalogue, where every text knows its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from kiosk.catalog.kinds import nearest
+from kiosk.catalog.model import Catalog, Service
+from kiosk.catalog.nodes import Placed, Problem, place_of
+from kiosk.catalog.schema import HOUR, LANGUAGES, VISITS, is_date
+
+RESERVED = ("category", "city", "department", "holiday", "lane", "notice", "survey")
+"""First parts of message contexts, which a service id would collide with."""
+
+KEYWORDS_WANTED = {"en": 4, "es": 4}
+KEYWORDS_WANTED_ELSE = 2
+FEWEST_CATEGORIES, MOST_CATEGORIES = 6, 9
+
+CODE_BITS = 86 * 8
+"""Data bits of a QR code of version 5, level M: the largest that stands in 24 rows of half blocks
+with a border of 4 ((37 + 8) / 2 rows; version 6 needs 25). ISO/IEC 18004, table 7."""
+
+
+def fits_code(link: str) -> bool:
+    """Whether a link fits a QR code of 24 rows: 84 bytes, or 122 of the alphanumeric characters."""
+    data = link.encode()
+    if re.fullmatch(rb"[0-9]*", data):
+        bits = 10 + len(data) // 3 * 10 + (0, 4, 7)[len(data) % 3]
+    elif re.fullmatch(rb"[0-9A-Z $%*+\-./:]*", data):
+        bits = 9 + len(data) // 2 * 11 + len(data) % 2 * 6
+    else:
+        bits = 8 + len(data) * 8
+    return bits + 4 <= CODE_BITS
+
+
+def keywords_wanted(language: str) -> int:
+    """Phrases a service should have in a language."""
+    return KEYWORDS_WANTED.get(language, KEYWORDS_WANTED_ELSE)
+
+
+def problems(catalog: Catalog) -> Iterator[Problem]:
+    """Everything wrong between entries; blanks, already reported, are passed over."""
+    for rule in RULES:
+        yield from rule(catalog)
+
+
+def _repeated(label: str, texts: Iterable[str]) -> Iterator[Problem]:
+    seen: dict[str, str] = {}
+    for text in filter(None, texts):
+        first = seen.setdefault(text.casefold(), text)
+        if first is not text:
+            line = place_of(first)[0]
+            yield Problem(place_of(text), f"{label} '{text}' is taken (line {line}): each must be its own")
+
+
+def _unique(catalog: Catalog) -> Iterator[Problem]:
+    yield from _repeated("the category id", (item.id for item in catalog.categories))
+    yield from _repeated("the department id", (item.id for item in catalog.departments))
+    yield from _repeated("the lane id", (item.id for item in catalog.lanes))
+    yield from _repeated("the lane letter", (item.letter for item in catalog.lanes))
+    yield from _repeated("the statement id", (item.id for item in catalog.survey.statements))
+    yield from _repeated("the service id", (item.id for item in catalog.services))
+    yield from _repeated("the service name", (item.name for item in catalog.services))
+
+
+def _reserved(catalog: Catalog) -> Iterator[Problem]:
+    for service in catalog.services:
+        if service.id in RESERVED:
+            what = f"a service can't have the id '{service.id}': {', '.join(RESERVED)} are reserved"
+            yield Problem(place_of(service.id), what)
+
+
+def _references(catalog: Catalog) -> Iterator[Problem]:
+    known = {
+        "category": tuple(item.id for item in catalog.categories),
+        "department": tuple(item.id for item in catalog.departments),
+        "lane": tuple(item.id for item in catalog.lanes),
+    }
+    for service in catalog.services:
+        for key, ids in known.items():
+            named = getattr(service, key)
+            if named and named not in ids:
+                choice = f"allowed are {', '.join(filter(None, ids)) or 'none, as none is defined'}"
+                yield Problem(place_of(named), f"unknown {key} '{named}'{nearest(named, ids)}: {choice}")
+
+
+def _keywords_against_names(catalog: Catalog) -> Iterator[Problem]:
+    owner = {service.name.casefold(): service for service in catalog.services if service.name}
+    for service in catalog.services:
+        for phrase in (phrase for phrases in service.keywords.values() for phrase in phrases):
+            other = owner.get(phrase.casefold())
+            if other and other is not service and other.name != service.name:
+                what = f"the keyword '{phrase}' is the name of the service '{other.id}': use other words"
+                yield Problem(place_of(phrase), what)
+
+
+def _links(catalog: Catalog) -> Iterator[Problem]:
+    for service in catalog.services:
+        link = service.link
+        if isinstance(link, Placed) and not fits_code(link):
+            remedy = "write a shorter one" if service.short_url else "add a short_url"
+            size = f"{len(link.encode())} bytes, 84 allowed"
+            what = f"the address fits no QR code of 24 rows ({size}): {remedy}"
+            yield Problem(link.place, what)
+
+
+def _hours(catalog: Catalog) -> Iterator[Problem]:
+    for row in (row for service in catalog.services for row in service.hours):
+        if HOUR.accepts(row.open) and HOUR.accepts(row.close) and row.open >= row.close:
+            what = (
+                f"closes at {row.close}, opens at {row.open}: allowed is later; past midnight is a second row"
+            )
+            yield Problem(place_of(row.close), what)
+
+
+def _notices(catalog: Catalog) -> Iterator[Problem]:
+    for notice in catalog.notices:
+        if is_date(notice.start) and is_date(notice.end) and notice.end < notice.start:
+            what = f"the notice ends on {notice.end}: allowed is its start, {notice.start}, or later"
+            yield Problem(place_of(notice.end), what)
+
+
+def _categories(catalog: Catalog) -> Iterator[Problem]:
+    used = {service.category for service in catalog.services}
+    for category in catalog.categories:
+        if category.id and catalog.services and category.id not in used:
+            what = f"no service has the category '{category.id}': give it services or remove it"
+            yield Problem(place_of(category.id), what)
+    count = len(catalog.categories)
+    if count and not FEWEST_CATEGORIES <= count <= MOST_CATEGORIES:
+        what = f"{count} categories: {FEWEST_CATEGORIES} to {MOST_CATEGORIES} fit the home screen"
+        yield Problem(place_of(catalog.categories[0].id), what, fatal=False)
+
+
+def _survey(catalog: Catalog) -> Iterator[Problem]:
+    plan = catalog.survey
+    for visit in VISITS:
+        fitting = sum(visit in statement.fits for statement in plan.statements)
+        if plan.statements and plan.ask > fitting:
+            what = (
+                f"asks {plan.ask} statements, but {fitting} are for '{visit}': allowed are {fitting} at most"
+            )
+            yield Problem(place_of(plan.ask), what)
+
+
+def _keyword_counts(catalog: Catalog) -> Iterator[Problem]:
+    for service in catalog.services:
+        short = ", ".join(_short(service))
+        if short:
+            what = f"the service '{service.id}' has few keywords ({short}): visitors' own words find it"
+            yield Problem(place_of(service.id), what, fatal=False)
+
+
+def _short(service: Service) -> Iterator[str]:
+    for language in LANGUAGES:
+        count, wanted = len(service.keywords.get(language, ())), keywords_wanted(language)
+        if count < wanted:
+            yield f"{language} {count} of {wanted}"
+
+
+RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
+    _unique,
+    _reserved,
+    _references,
+    _keywords_against_names,
+    _links,
+    _hours,
+    _notices,
+    _categories,
+    _survey,
+    _keyword_counts,
+)

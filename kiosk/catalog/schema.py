@@ -1,0 +1,182 @@
+"""The schema of services.yaml as tables: which keys an entry has, of which kind each value is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from urllib.parse import urlsplit
+
+from kiosk.catalog import model
+from kiosk.catalog.kinds import ListOf, PerLanguage, Record, Word, choice
+from kiosk.catalog.nodes import PlacedInt
+from kiosk.settings import Settings
+
+LANGUAGES = Settings.languages
+"""Languages that keywords may be written in."""
+VISITS = ("lookup", "served")
+
+
+def _matches(pattern: str) -> Callable[[str], object]:
+    return re.compile(pattern, re.ASCII).fullmatch
+
+
+def is_date(text: str) -> bool:
+    """Whether a text is a day of the calendar as YYYY-MM-DD."""
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _is_url(text: str) -> bool:
+    """An address a phone opens: http(s), a host with a dot, printable ASCII, no user name."""
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    named = re.fullmatch(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)+", host) is not None and port != 0
+    clean = re.fullmatch(r"""[!-~]+""", text) is not None and not set('"<>\\^`{|}') & set(text)
+    return parts.scheme in ("http", "https") and named and clean and "@" not in parts.netloc
+
+
+def _is_phone(text: str) -> bool:
+    return (
+        3 <= sum(map(str.isdigit, text)) <= 15 and re.fullmatch(r"\+?\d+(-\d+)*", text, re.ASCII) is not None
+    )
+
+
+def _is_cell(text: str) -> bool:
+    wide = unicodedata.east_asian_width(text) in "WF" if len(text) == 1 else True
+    return not wide and not unicodedata.combining(text)
+
+
+TEXT = Word("a text")
+SLUG = Word(
+    "small letters, digits, '_' and '-', beginning with a letter (pay_bill)",
+    _matches(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*"),
+)
+URL = Word("a web address without spaces (https://www.example.org/page)", _is_url)
+PHONE = Word("a number as dialled, digits and dashes (918-596-2100, 311)", _is_phone)
+EMAIL = Word("an e-mail address (name@example.org)", _matches(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"))
+DATE = Word("a date as YYYY-MM-DD (2026-11-26)", is_date)
+HOUR = Word("a time of day as HH:MM, 00:00 to 24:00", _matches(r"([01]\d|2[0-3]):[0-5]\d|24:00"))
+AMOUNT = Word("dollars as a decimal (0 for free, 12, 1.50)", _matches(r"(0|[1-9]\d{0,6})(\.\d\d)?"))
+LETTER = Word("one capital letter A to Z", _matches(r"[A-Z]"))
+MARK = Word("one character of one cell", _is_cell)
+NUMBER = Word("a whole number, 1 or more", _matches(r"[1-9]\d{0,5}"), PlacedInt, empty=0)
+FLAG = Word("true or false", ("true", "false").__contains__, lambda text, place: text == "true", empty=False)
+DAY = choice("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+TEXTS = ListOf(TEXT)
+PHONES = ListOf(Record(model.Phone, "phone", {"number": PHONE, "note": TEXT}))
+CONTACTS = ListOf(Record(model.Contact, "contact", {"label": TEXT, "number": PHONE}))
+FEES = ListOf(Record(model.Fee, "fee", {"amount": AMOUNT, "note": TEXT}, one_of=("amount", "note")))
+HOURS = ListOf(
+    Record(
+        model.Hours,
+        "row of hours",
+        {"days": ListOf(DAY, distinct=True), "open": HOUR, "close": HOUR, "note": TEXT},
+        one_of=("days", "note"),
+        together=("days", "open", "close"),
+    )
+)
+LOCATION = Record(
+    model.Location,
+    "location",
+    {"building": TEXT, "address": TEXT, "floor": TEXT, "room": TEXT},
+)
+ONLINE = Record(model.Online, "online group", {"url": URL, "form_url": URL})
+REDIRECT = Record(model.Redirect, "redirect", {"name": TEXT, "note": TEXT})
+CHANGES = ListOf(Record(model.Change, "change", {"date": DATE, "what": TEXT, "why": TEXT}))
+
+SERVICE = Record(
+    model.Service,
+    "service",
+    {
+        "id": SLUG,
+        "name": TEXT,
+        "summary": TEXT,
+        "category": TEXT,
+        "department": TEXT,
+        "eligibility": TEXT,
+        "bring": TEXTS,
+        "fees": FEES,
+        "time": TEXT,
+        "steps": TEXTS,
+        "location": LOCATION,
+        "hours": HOURS,
+        "phones": PHONES,
+        "email": EMAIL,
+        "online": ONLINE,
+        "short_url": URL,
+        "lane": TEXT,
+        "redirect": REDIRECT,
+        "former_names": TEXTS,
+        "keywords": PerLanguage(LANGUAGES, ListOf(TEXT, distinct=True)),
+        "closed_on": ListOf(DATE, distinct=True),
+        "alert": TEXT,
+        "changes": CHANGES,
+        "reviewed": DATE,
+        "source": URL,
+        "source_date": TEXT,
+        "confidence": choice("high", "medium", "low"),
+        "caution": TEXT,
+    },
+)
+
+CITY = Record(
+    model.City,
+    "city",
+    {
+        "name": TEXT,
+        "welcome": TEXT,
+        "mark": MARK,
+        "desk": TEXT,
+        "desk_phone": PHONE,
+        "emergency": CONTACTS,
+        "after_hours": CONTACTS,
+    },
+)
+
+STATEMENT = Record(
+    model.Statement,
+    "statement",
+    {"id": SLUG, "text": TEXT, "for": ListOf(choice(*VISITS), distinct=True), "benchmark": TEXT},
+    renamed={"for": "fits"},
+    may_be_empty=("benchmark",),
+)
+
+CATALOG = Record(
+    model.Catalog,
+    "catalogue",
+    {
+        "city": CITY,
+        "categories": ListOf(Record(model.Category, "category", {"id": SLUG, "name": TEXT, "hint": TEXT})),
+        "departments": ListOf(Record(model.Department, "department", {"id": SLUG, "name": TEXT})),
+        "lanes": ListOf(
+            Record(
+                model.Lane,
+                "lane",
+                {
+                    "id": SLUG,
+                    "letter": LETTER,
+                    "name": TEXT,
+                    "counters": ListOf(TEXT, distinct=True),
+                    "example": FLAG,
+                },
+            )
+        ),
+        "holidays": ListOf(Record(model.Holiday, "holiday", {"date": DATE, "name": TEXT, "example": FLAG})),
+        "notices": ListOf(Record(model.Notice, "notice", {"text": TEXT, "start": DATE, "end": DATE})),
+        "survey": Record(
+            model.SurveyPlan,
+            "survey",
+            {"id": SLUG, "version": NUMBER, "ask": NUMBER, "statements": ListOf(STATEMENT)},
+        ),
+        "services": ListOf(SERVICE),
+    },
+    may_be_empty=("departments", "lanes", "holidays", "notices"),
+)

@@ -1,0 +1,271 @@
+"""Every wrong value and every rule between entries, with the line a person reads about it."""
+
+from __future__ import annotations
+
+import pytest
+import qrcode
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.catalog.rules import fits_code
+from kiosk.catalog.schema import LANGUAGES
+from tests.support.catalog import changed, errors, marked
+
+LONG = "https://riverton.example/" + "a" * 60
+PHONE = "a number as dialled, digits and dashes (918-596-2100, 311)"
+URL = "a web address without spaces (https://www.example.org/page)"
+SLUG = "small letters, digits, '_' and '-', beginning with a letter (pay_bill)"
+DATE = "a date as YYYY-MM-DD (2026-11-26)"
+DAYS = "one of mon, tue, wed, thu, fri, sat, sun"
+AMOUNT = "dollars as a decimal (0 for free, 12, 1.50)"
+HOUR = "a time of day as HH:MM, 00:00 to 24:00"
+
+# What stands in the file, what is put there instead (‸ marks the place of the problem), the message.
+WRONG = {
+    "id that is no slug": (
+        "id: standard",
+        "id: ‸Standard 1",
+        f"'survey.id' can't be 'Standard 1': allowed is {SLUG}",
+    ),
+    "id twice": (
+        "id: staff, text",
+        "id: ‸overall, text",
+        "the statement id 'overall' is taken (line 41): each must be its own",
+    ),
+    "service id twice": (
+        "- id: pothole",
+        "- id: ‸utility_pay",
+        "the service id 'utility_pay' is taken (line 46): each must be its own",
+    ),
+    "service name twice": (
+        "name: License a pet",
+        "name: ‸report a pothole",
+        "the service name 'report a pothole' is taken (line 97): each must be its own",
+    ),
+    "letter twice": (
+        "letter: H",
+        "letter: ‸B",
+        "the lane letter 'B' is taken (line 26): each must be its own",
+    ),
+    "bad letter": (
+        "letter: H",
+        "letter: ‸hh",
+        "'lanes.letter' can't be 'hh': allowed is one capital letter A to Z",
+    ),
+    "reserved id": (
+        "- id: general_311",
+        "- id: ‸city",
+        "a service can't have the id 'city': "
+        "category, city, department, holiday, lane, notice, survey are reserved",
+    ),
+    "unknown department": (
+        "department: finance",
+        "department: ‸finanse",
+        "unknown department 'finanse' (did you mean 'finance'?): allowed are finance, works",
+    ),
+    "unknown lane": ("lane: help", "lane: ‸court", "unknown lane 'court': allowed are bills, help"),
+    "scheme that no phone opens": (
+        "url: https://riverton.example/utilities",
+        "url: ‸htps://riverton.example/utilities",
+        f"'services.online.url' can't be 'htps://riverton.example/utilities': allowed is {URL}",
+    ),
+    "address with a space": (
+        "form_url: https://pay.riverton.example",
+        "form_url: ‸https://pay.riverton.example/my bill",
+        f"'services.online.form_url' can't be 'https://pay.riverton.example/my bill': allowed is {URL}",
+    ),
+    "address without a host": (
+        "source: https://riverton.example/streets",
+        "source: ‸https:///streets",
+        f"'services.source' can't be 'https:///streets': allowed is {URL}",
+    ),
+    "link too long for a code": (
+        "url: https://riverton.example/utilities\n      form_url: https://pay.riverton.example",
+        f"form_url: ‸{LONG}",
+        "the address fits no QR code of 24 rows (85 bytes, 84 allowed): add a short_url",
+    ),
+    "short link too long for a code": (
+        "short_url: https://riverton.example/permits",
+        f"short_url: ‸{LONG}",
+        "the address fits no QR code of 24 rows (85 bytes, 84 allowed): write a shorter one",
+    ),
+    "phone with spaces": (
+        "number: 555-555-0111",
+        "number: ‸555 555 0111",
+        f"'services.phones.number' can't be '555 555 0111': allowed is {PHONE}",
+    ),
+    "desk phone in words": (
+        'desk_phone: "311"',
+        "desk_phone: ‸call us",
+        f"'city.desk_phone' can't be 'call us': allowed is {PHONE}",
+    ),
+    "contact number too short": (
+        "number: 555-555-0188",
+        "number: ‸55",
+        f"'city.after_hours.number' can't be '55': allowed is {PHONE}",
+    ),
+    "mail without a host": (
+        "email: bills@riverton.example",
+        "email: ‸bills@riverton",
+        "'services.email' can't be 'bills@riverton': allowed is an e-mail address (name@example.org)",
+    ),
+    "day that does not exist": (
+        "date: 2026-11-26",
+        "date: ‸2026-02-30",
+        f"'holidays.date' can't be '2026-02-30': allowed is {DATE}",
+    ),
+    "date in another order": (
+        "date: 2026-10-01",
+        "date: ‸10/01/2026",
+        f"'services.changes.date' can't be '10/01/2026': allowed is {DATE}",
+    ),
+    "closed on a word": (
+        "[2026-12-24]",
+        "[‸Christmas]",
+        f"'services.closed_on' can't be 'Christmas': allowed is {DATE}",
+    ),
+    "closed twice on a day": (
+        "[2026-12-24]",
+        "[2026-12-24, ‸2026-12-24]",
+        "'services.closed_on' has '2026-12-24' twice (first in line 86): keep one",
+    ),
+    "day of the week in words": (
+        "days: [mon, tue",
+        "days: [‸monday, tue",
+        f"'services.hours.days' can't be 'monday' (did you mean 'mon'?): allowed is {DAYS}",
+    ),
+    "time of day in words": (
+        'open: "08:00"',
+        "open: ‸8 a.m.",
+        f"'services.hours.open' can't be '8 a.m.': allowed is {HOUR}",
+    ),
+    "time of day after the last": (
+        'close: "17:00"',
+        'close: ‸"24:30"',
+        f"'services.hours.close' can't be '24:30': allowed is {HOUR}",
+    ),
+    "closes before it opens": (
+        'close: "17:00"',
+        'close: ‸"07:00"',
+        "closes at 07:00, opens at 08:00: allowed is later; past midnight is a second row",
+    ),
+    "hours without an end": (
+        '- {days: [mon, tue, wed, thu, fri], open: "08:00", close: "17:00", note: cashier windows}',
+        '- ‸{days: [mon], open: "08:00"}',
+        "the row of hours needs the keys days, open, close together, or none of them",
+    ),
+    "amount with a sign": (
+        'amount: "10"',
+        "amount: ‸$10",
+        f"'services.fees.amount' can't be '$10': allowed is {AMOUNT}",
+    ),
+    "amount with a comma": (
+        "amount: 1.50",
+        'amount: ‸"1,50"',
+        f"'services.fees.amount' can't be '1,50': allowed is {AMOUNT}",
+    ),
+    "confidence of another kind": (
+        "confidence: medium",
+        "confidence: ‸midium",
+        "'services.confidence' can't be 'midium' (did you mean 'medium'?): "
+        "allowed is one of high, medium, low",
+    ),
+    "visit of another kind": (
+        "for: [served]",
+        "for: [‸phone]",
+        "'survey.statements.for' can't be 'phone': allowed is one of lookup, served",
+    ),
+    "true in other words": (
+        "name: Thanksgiving Day, example: true",
+        "name: Thanksgiving Day, example: ‸yes",
+        "'holidays.example' can't be 'yes': allowed is true or false",
+    ),
+    "number in words": (
+        "  version: 1",
+        "  version: ‸one",
+        "'survey.version' can't be 'one': allowed is a whole number, 1 or more",
+    ),
+    "mark of two cells": (
+        "mark: ◆",
+        "mark: ‸🏛🏛",
+        "'city.mark' can't be '🏛🏛': allowed is one character of one cell",
+    ),
+    "wide mark": ("mark: ◆", "mark: ‸城", "'city.mark' can't be '城': allowed is one character of one cell"),
+    "asks more than there is": (
+        "  ask: 2",
+        "  ask: ‸3",
+        "asks 3 statements, but 2 are for 'lookup': allowed are 2 at most",
+    ),
+    "notice that ends before it starts": (
+        "end: 2026-12-01",
+        "end: ‸2026-11-19",
+        "the notice ends on 2026-11-19: allowed is its start, 2026-11-20, or later",
+    ),
+    "unknown language": (
+        "      vi: [ổ gà, đường hỏng]",
+        "      ‸zh: [路]",
+        "unknown language 'zh' in 'services.keywords' (did you mean 'zh_Hans'?): "
+        f"allowed are {', '.join(LANGUAGES)}",
+    ),
+    "norwegian stays a word": (
+        "      vi: [ổ gà, đường hỏng]",
+        "      ‸no: [hull]",
+        f"unknown language 'no' in 'services.keywords': allowed are {', '.join(LANGUAGES)}",
+    ),
+    "empty keyword": (
+        "[dog tag, cat tag",
+        "[‸' ', cat tag",
+        "'services.keywords.en' is empty: allowed is a text",
+    ),
+    "keyword twice": (
+        "[dog tag, cat tag",
+        "[dog tag, ‸Dog  Tag",
+        "'services.keywords.en' has 'Dog Tag' twice (first in line 120): keep one",
+    ),
+    "keyword that is another service's name": (
+        "[dog tag, cat tag",
+        "[dog tag, ‸report a POTHOLE",
+        "the keyword 'report a POTHOLE' is the name of the service 'pothole': use other words",
+    ),
+    "text that turns the line around": (
+        "name: Report a pothole",
+        'name: ‸"Report \\u202e a pothole"',
+        "'services.name' holds U+202E (RIGHT-TO-LEFT OVERRIDE): only visible characters are allowed",
+    ),
+    "escape sequence in a text": (
+        "name: Report a pothole",
+        'name: ‸"Report \\e[31m a pothole"',
+        "'services.name' holds U+001B (a control character): only visible characters are allowed",
+    ),
+    "invisible character in a keyword": (
+        "[dog tag, cat tag",
+        '[‸"dog\\u200btag", cat tag',
+        "'services.keywords.en' holds U+200B (ZERO WIDTH SPACE): only visible characters are allowed",
+    ),
+    "category without services": (
+        "  - {id: street, name: My street}",
+        "  - {id: street, name: My street}\n  - {id: ‸water, name: Water}",
+        "no service has the category 'water': give it services or remove it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), WRONG.values(), ids=WRONG)
+def test_a_wrong_value_is_refused_with_this_line(old: str, new: str, message: str) -> None:
+    text, place = marked(changed(old, new))
+    assert errors(text) == (f"services.yaml:{place}: {message}",)
+
+
+@given(
+    st.one_of(
+        st.text(alphabet="ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 $%*+-./:", min_size=100, max_size=140),
+        st.text(alphabet="0123456789", min_size=180, max_size=230),
+        st.text(alphabet="aB3/", min_size=70, max_size=100),
+        st.text(min_size=1, max_size=60),
+    )
+)
+def test_a_link_fits_exactly_when_the_code_library_finds_room(link: str) -> None:
+    """Version 5 has 37 modules: with a border of 4 on both sides 45, in half blocks 23 rows."""
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_M)
+    code.add_data(link.encode(), optimize=0)
+    assert fits_code(link) == (code.best_fit() <= 5)
