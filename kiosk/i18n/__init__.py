@@ -1,0 +1,1 @@
+"""Languages, messages, formats and script work; knows no screen and no catalogue."""
