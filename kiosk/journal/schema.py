@@ -1,0 +1,156 @@
+"""The tables, as named migrations; imported only when one is due."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+MIGRATIONS = Migrations("kiosk")
+
+# One statement each. Times are UTC, days are local business days; rows of the tables below `events`
+# are folded from events (projections.py) and can be made again, except visitor_text.
+_FIRST = (
+    """CREATE TABLE events (
+        id TEXT PRIMARY KEY,
+        chain TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        v INTEGER NOT NULL,
+        site TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        at TEXT NOT NULL,
+        day TEXT NOT NULL,
+        clock TEXT NOT NULL,
+        body TEXT NOT NULL, -- canonical JSON
+        hash TEXT NOT NULL, -- SHA-256 over the previous hash and this event
+        UNIQUE (chain, seq)
+    ) STRICT""",
+    """CREATE TABLE machine (
+        name TEXT PRIMARY KEY, -- 'chain': the chain this machine appends to
+        value TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE visitor_text (
+        event_id TEXT PRIMARY KEY REFERENCES events(id),
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        language TEXT NOT NULL,
+        day TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE visits (
+        chain TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        day TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        language TEXT NOT NULL,
+        ended_at TEXT,
+        ended_how TEXT, -- finished, start_over, idle, fault, restart; null while open
+        ended_language TEXT,
+        services_viewed INTEGER, -- counted when the visit ends, as the next two
+        qr_codes_shown INTEGER,
+        searches INTEGER,
+        PRIMARY KEY (chain, visit)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX visits_open ON visits (chain, started_at) WHERE ended_how IS NULL",
+    """CREATE TABLE service_views (
+        event_id TEXT NOT NULL REFERENCES events(id),
+        chain TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        service TEXT NOT NULL,
+        language TEXT NOT NULL,
+        day TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (chain, visit, event_id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE qr_codes_shown (
+        event_id TEXT NOT NULL REFERENCES events(id),
+        chain TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        service TEXT NOT NULL,
+        day TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (chain, visit, event_id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE searches (
+        event_id TEXT NOT NULL REFERENCES events(id),
+        chain TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        language TEXT NOT NULL,
+        results INTEGER NOT NULL,
+        chosen TEXT NOT NULL, -- service id, '' when none was chosen
+        confident INTEGER NOT NULL,
+        day TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (chain, visit, event_id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE needs_met (
+        event_id TEXT NOT NULL REFERENCES events(id),
+        chain TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        service TEXT NOT NULL,
+        answer TEXT NOT NULL, -- to 'Was this what you needed?': yes, partly, no
+        day TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (chain, visit, event_id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE survey_invitations (
+        chain TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        day TEXT NOT NULL,
+        invited_at TEXT NOT NULL,
+        outcome TEXT, -- declined, started; null when neither
+        PRIMARY KEY (chain, visit, channel)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE survey_responses (
+        chain TEXT NOT NULL,
+        response TEXT NOT NULL,
+        visit TEXT NOT NULL,
+        survey TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        channel TEXT NOT NULL,
+        language TEXT NOT NULL,
+        service TEXT NOT NULL, -- '' when none
+        statements TEXT NOT NULL, -- JSON list of those asked, in order
+        day TEXT NOT NULL,
+        started_at TEXT NOT NULL,
+        finished_at TEXT,
+        state TEXT NOT NULL, -- started, completed, abandoned
+        abandoned_at TEXT, -- the statement shown when it was abandoned
+        commented INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (chain, response)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX survey_responses_open ON survey_responses (chain, started_at) WHERE state = 'started'",
+    """CREATE TABLE survey_answers (
+        chain TEXT NOT NULL,
+        response TEXT NOT NULL,
+        statement TEXT NOT NULL,
+        value TEXT NOT NULL, -- 1 strongly disagree … 4 strongly agree, na, skipped
+        answered_at TEXT NOT NULL,
+        PRIMARY KEY (chain, response, statement)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE survey_statements (
+        survey TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        statement TEXT NOT NULL,
+        times_asked INTEGER NOT NULL,
+        PRIMARY KEY (survey, version, statement)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE skipped_events (
+        event_id TEXT NOT NULL REFERENCES events(id), -- not legal in the state it met
+        kind TEXT NOT NULL,
+        day TEXT NOT NULL
+    ) STRICT""",
+)
+
+
+@MIGRATIONS()
+def journal_and_visits(db: Database) -> None:
+    """Events, visitors' words, visits and surveys."""
+    for statement in _FIRST:
+        db.execute(statement)
+
+
+def migrate(connection: sqlite3.Connection) -> int:
+    """Apply what is due inside the transaction that is open; the format reached."""
+    MIGRATIONS.apply(Database(connection, recursive_triggers=False, execute_plugins=False))
+    return len(MIGRATIONS.applied(Database(connection, recursive_triggers=False, execute_plugins=False)))
