@@ -55,15 +55,16 @@ def _composed(value: str) -> str:
 
 
 def _object(value: dict[Any, Any]) -> str:
-    members: dict[str, str] = {}
-    for key, item in value.items():
-        if not isinstance(key, str):
-            raise ValueError(f"key {key!r} is not a string")
-        name = _composed(key)
-        if name in members:
-            raise ValueError(f"key {name!r} is there twice")
-        members[name] = canonical(item)
+    members = {_name(key): canonical(item) for key, item in value.items()}
+    if len(members) < len(value):
+        raise ValueError(f"of the keys {list(value)!r} two are the same in NFC")
     return f"{{{','.join([f'{quoted(name)}:{members[name]}' for name in sorted(members, key=_utf16)])}}}"
+
+
+def _name(key: Any) -> str:
+    if not isinstance(key, str):
+        raise ValueError(f"key {key!r} is not a string")
+    return _composed(key)
 
 
 def _utf16(name: str) -> bytes:

@@ -241,9 +241,8 @@ def _begin(
         "aside": aside.name if aside else "",
     }
     kinds.check("journal.opened", body)
-    _insert(
-        connection, clock, _Head(chain, 0, NO_HASH, hlc.START, "local"), "journal.opened", canonical(body)
-    )
+    head = _Head(chain, 0, NO_HASH, hlc.START, "local")
+    _insert(connection.cursor(), clock, head, "journal.opened", canonical(body))
 
 
 def _insert(

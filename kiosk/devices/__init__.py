@@ -1,0 +1,1 @@
+"""What the kiosk gives out: codes, and later print and speech."""

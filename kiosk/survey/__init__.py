@@ -1,0 +1,1 @@
+"""The exit survey: which statements are asked, and in what order."""

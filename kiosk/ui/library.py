@@ -1,0 +1,98 @@
+"""The catalogue, the messages and the search index in every language, loaded when first needed."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.catalog.load import Loaded, changed, load_or_last_good
+from kiosk.catalog.texts import localize
+from kiosk.errors import LocaleError
+from kiosk.i18n.messages import Messages, find_locales, po_path
+from kiosk.i18n.messages import load as load_messages
+
+if TYPE_CHECKING:
+    from kiosk.catalog.model import Catalog
+    from kiosk.search.index import Index
+    from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Library:
+    """What can be read on screen; a language that can't be loaded is left out and named to staff."""
+
+    settings: Settings
+    loaded: Loaded
+    locales: Path = field(default_factory=find_locales)
+    troubles: list[str] = field(default_factory=list)
+    _messages: dict[str, Messages] = field(default_factory=dict)
+    _catalogs: dict[str, Catalog] = field(default_factory=dict)
+    _index: Index | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Library:
+        """Load the catalogue, or its last good copy."""
+        library = cls(settings, load_or_last_good(settings))
+        library.troubles += library.loaded.problems
+        return library
+
+    @property
+    def languages(self) -> list[str]:
+        """Codes offered, in the settings' order."""
+        return [code for code in self.settings.languages if self._try(code)]
+
+    def messages(self, code: str) -> Messages:
+        """One language's messages; raises LocaleError when there are none."""
+        if code not in self._messages:
+            self._messages[code] = load_messages(code, self.locales)
+        return self._messages[code]
+
+    def _try(self, code: str) -> bool:
+        try:
+            self.messages(code)
+        except LocaleError as problem:
+            if str(problem) not in self.troubles:
+                self.troubles.append(str(problem))
+                log.warning("%s", problem)
+            return False
+        return True
+
+    def catalog(self, code: str) -> Catalog:
+        """The catalogue in one language; text without a translation stays English."""
+        if code not in self._catalogs:
+            self._catalogs[code] = localize(self.loaded.catalog, self.messages(code).service_text)
+        return self._catalogs[code]
+
+    @property
+    def index(self) -> Index:
+        """The search index over all languages, from the cache where the content is the same."""
+        if self._index is None:
+            from kiosk.search.index import build, cached
+
+            self._index = cached(
+                self.settings.cache,
+                self._content_key(),
+                lambda: build(self.loaded.catalog, {code: self.catalog(code) for code in self.languages}),
+            )
+        return self._index
+
+    def _content_key(self) -> str:
+        """What the index depends on: the catalogue, and each language's translations of it."""
+        stats = []
+        for code in self.languages:
+            po = po_path(self.locales, code, "services")
+            file = po if po.exists() else po.with_suffix(".mo")
+            stats.append(f"{code} {file.stat().st_mtime_ns if file.exists() else 0}")
+        return "\n".join([self.loaded.catalog.digest, *stats])
+
+    def refresh(self) -> None:
+        """Take up a changed services.yaml; a bad one leaves everything as it was but for the troubles."""
+        if changed(self.loaded):
+            self.loaded = load_or_last_good(self.settings)
+            self.troubles = [*self.loaded.problems]
+            self._catalogs.clear()
+            self._index = None

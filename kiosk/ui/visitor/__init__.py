@@ -1,0 +1,1 @@
+"""The visitor's screens, from "touch to start" to "thank you"."""

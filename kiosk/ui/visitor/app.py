@@ -1,0 +1,190 @@
+"""The visitor app: one visit at a time, forgotten when it ends."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from random import Random
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, work
+
+from kiosk.clock import Clock
+from kiosk.ui import pin
+from kiosk.ui.base import KioskApp
+from kiosk.ui.library import Library
+from kiosk.ui.visitor.attract import AttractScreen
+from kiosk.ui.visitor.home import HomeScreen
+from kiosk.ui.visitor.idle import Idle, IdleScreen
+from kiosk.ui.visitor.recorder import Recorder
+from kiosk.ui.visitor.staff import Gate, PinScreen, StaffScreen
+from kiosk.ui.visitor.visit import Visit
+
+if TYPE_CHECKING:
+    from kiosk.catalog.model import Catalog, Service
+
+
+class VisitorApp(KioskApp):
+    """Attract, visit, attract. `fault` is the language of a visit that a fault has just ended."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [
+        f"../styles/{name}.tcss"
+        for name in ("base", "attract", "home", "results", "service", "qr", "survey", "pages", "staff")
+    ]
+    MODES = {"attract": AttractScreen}
+    DEFAULT_MODE = "attract"
+
+    def __init__(self, library: Library, recorder: Recorder, clock: Clock, fault: str = "") -> None:
+        self.library = library
+        super().__init__(library.settings, clock, library.messages("en"))
+        self.recorder = recorder
+        self.fault = fault
+        self.random = Random()
+        self.visit = Visit(self.first_language)
+        self.staff_gate = Gate(clock)
+        self.idle = Idle(clock, library.settings.screen.idle_seconds)
+        self._ending = False
+
+    @property
+    def first_language(self) -> str:
+        """The language of the attract screen's own words."""
+        return self.library.languages[0]
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue in the language on screen."""
+        return self.library.catalog(self.language.code)
+
+    def service(self, service_id: str) -> Service:
+        """A service in the language on screen."""
+        return self.catalog.by_id[service_id]
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.speak(self.first_language)
+        self.call_after_refresh(self.allow_drawing)
+        self.set_interval(1, self.watch_idle)
+
+    def speak(self, code: str) -> None:
+        """Change the language of everything on screen."""
+        self.messages = self.library.messages(code)
+
+    def begin_visit(self, code: str) -> None:
+        """A visitor has chosen a language: home, with nothing left of anyone before."""
+        self._start(code)
+        self._enter(HomeScreen)
+
+    def begin_feedback(self) -> None:
+        """A visitor wants to leave feedback without looking anything up."""
+        from kiosk.ui.visitor.survey import FeedbackScreen
+
+        self._start(self.language.code)
+        self._enter(FeedbackScreen)
+
+    def _start(self, code: str) -> None:
+        self.speak(code)
+        self.visit = Visit(code)
+        self._ending = False
+        self.recorder.record("visit.started", {"visit": self.visit.id, "language": code})
+
+    @work
+    async def _enter(self, screen: type) -> None:
+        if "visit" in self._modes:
+            return
+        self.add_mode("visit", screen)
+        await self.switch_mode("visit")
+
+    @property
+    def visiting(self) -> bool:
+        """Whether somebody is in the middle of a visit."""
+        return self.current_mode == "visit" and not self._ending
+
+    def end_visit(self, how: str) -> None:
+        """Forget the visitor: their screens, words and language are gone before attract shows."""
+        if not self.visiting:
+            return
+        self._ending = True
+        self.abandon_survey()
+        self.recorder.record(
+            "visit.ended", {"visit": self.visit.id, "how": how, "language": self.visit.language}
+        )
+        self.leave_visit()
+
+    def abandon_survey(self) -> None:
+        """Record a survey that was left in the middle."""
+        response = self.visit.response
+        if response is not None:
+            statement = response.statements[min(response.place, len(response.statements) - 1)]
+            self.recorder.record("survey.abandoned", {"response": response.id, "at": statement.id})
+            self.visit.response = None
+
+    @work(exclusive=True, group="leave")
+    async def leave_visit(self) -> None:
+        """Back to attract; the mode's whole stack of screens is destroyed."""
+        self.visit = Visit(self.first_language)
+        self.speak(self.first_language)
+        self.library.refresh()
+        await self.switch_mode("attract")
+        await self.remove_mode("visit")
+
+    def finish_visit(self) -> None:
+        """The visitor is done."""
+        self.end_visit("finished")
+
+    def back_or_end(self) -> None:
+        """Back to the screen before; from the first screen of a visit, out of it."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+        else:
+            self.end_visit("start_over")
+
+    def troubles(self) -> list[str]:
+        """What staff should look after."""
+        return [*self.library.troubles, *self.recorder.troubles()]
+
+    def staff_line(self) -> str:
+        """The attract screen's quiet line for staff: not locked, or something to look after."""
+        tr = self.library.messages(self.first_language).tr
+        unlocked = "" if self.locked else tr("Not locked: set a PIN with `kiosk pin`. Ctrl+Q leaves.")
+        trouble = tr("Staff: please look at the staff page.") if self.troubles() else ""
+        return " · ".join(part for part in (unlocked, trouble) if part)
+
+    @property
+    def locked(self) -> bool:
+        """Whether a staff PIN is set."""
+        return pin.is_set(self.settings.data)
+
+    def open_staff(self) -> None:
+        """The corner gesture was made; nobody can know a PIN that is not set."""
+        self.push_screen(PinScreen() if self.locked else StaffScreen())
+
+    def leave(self) -> None:
+        """Staff leave the kiosk; the supervisor does not start it again."""
+        if self.visiting:
+            self.end_visit("finished")
+        self.exit(return_code=0)
+
+    def on_key(self, event: events.Key) -> None:
+        """Until a PIN is set, Ctrl+Q leaves."""
+        if event.key == "ctrl+q" and not self.locked:
+            self.leave()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Any touch or key keeps the visit alive; the pointer's drift does not."""
+        if isinstance(event, (events.Key, events.MouseDown, events.MouseScrollDown, events.MouseScrollUp)):
+            self.idle.touch()
+        await super().on_event(event)
+
+    def watch_idle(self) -> None:
+        """Warn a visitor who has gone quiet."""
+        if not self.visiting and len(self.screen_stack) == 1:
+            self.idle.touch()
+        elif self.idle.due and not isinstance(self.screen, IdleScreen):
+            self.push_screen(IdleScreen(self.settings.screen.warning_seconds))
+
+    def leave_idle(self) -> None:
+        """Nobody answered the warning."""
+        if self.current_mode == "visit":
+            self.end_visit("idle")
+        else:
+            while len(self.screen_stack) > 1:
+                self.pop_screen()

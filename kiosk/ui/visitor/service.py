@@ -1,0 +1,124 @@
+"""The service page: what it is, where, when, what to bring, what it costs, and what to do next."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.widget import Widget
+
+from kiosk.i18n.marks import N_
+from kiosk.i18n.script import cell_width, wrap
+from kiosk.ui.facts import Fact, Row, facts, footnotes, paginate, rows
+from kiosk.ui.visitor.base import VisitScreen
+from kiosk.ui.widgets.fact_card import FactCard
+from kiosk.ui.widgets.heading import Heading
+from kiosk.ui.widgets.target import Target
+from kiosk.ui.widgets.words import Words
+
+SIGNS = {"qr": "▦", "more": "▸", "done": "✓"}
+
+
+class ServiceScreen(VisitScreen):
+    """Facts on a card, paged when they don't fit; the actions beside or below it."""
+
+    hint = N_("Read what to bring and where to go. Take the page along with your phone.")
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self.service = service
+        self.page = 0
+
+    def on_mount(self) -> None:
+        self.visit.service = self.service
+        self.visitor.recorder.record(
+            "service.viewed",
+            {"visit": self.visit.id, "service": self.service, "language": self.kiosk.language.code},
+        )
+
+    def body(self) -> ComposeResult:
+        pages, label_width = self._pages()
+        self.page %= len(pages)
+        service = self.visitor.service(self.service)
+        card = Vertical(
+            Heading(service.name, 0, id="heading"),
+            Words(service.summary, id="summary"),
+            FactCard(pages[self.page], label_width, id="facts"),
+            id="card",
+        )
+        targets = self._actions(len(pages))
+        if not self._beside:
+            targets = [Horizontal(*self.sided(pair)) for pair in (targets[:2], targets[2:]) if pair]
+        actions = Vertical(*targets, id="actions")
+        beside: list[Widget] = [card, actions]
+        if self.kiosk.language.rtl and self._beside:
+            beside.reverse()
+        yield Container(*beside, id="page", classes="-beside" if self._beside else "-below")
+
+    @property
+    def _beside(self) -> bool:
+        return self.metrics.width >= 80
+
+    @property
+    def _card_width(self) -> int:
+        """Columns of text on the card."""
+        return self.metrics.inner - (self._action_width + self.metrics.gutter if self._beside else 0) - 4
+
+    @property
+    def _action_width(self) -> int:
+        return 36 if self.metrics.width >= 110 else 26
+
+    def _pages(self) -> tuple[list[list[Row]], int]:
+        messages = self.kiosk.messages
+        service = self.visitor.service(self.service)
+        found = facts(service, messages)
+        unreviewed = messages.pending(self.service)
+        found += [Fact("", (line,), "quiet") for line in footnotes(service, messages, unreviewed)]
+        label_width = max((cell_width(fact.label) for fact in found), default=0) + 3
+        blocks = rows(found, self._card_width, label_width, airy=self.metrics.air > 0)
+        return paginate(blocks, self._rows(service.name, service.summary)), label_width
+
+    def _rows(self, name: str, summary: str) -> int:
+        """Rows left for facts under the name and the summary."""
+        width = self._card_width
+        used = len(wrap(name, width)) + len(wrap(summary, width)) + 1
+        return max(self.metrics.body - 2 - used - (0 if self._beside else 6), 3)
+
+    def _actions(self, pages: int) -> list[Widget]:
+        service = self.visitor.service(self.service)
+        found: list[Widget] = []
+        signs = {"qr": "", "more": "", "done": ""} if self.metrics.small else SIGNS
+        if service.link:
+            found.append(Target(self._take(), "qr", sign=signs["qr"], id="qr", classes="-accent"))
+        if pages > 1:
+            found.append(Target(self._more(pages), "more", sign=signs["more"], id="more"))
+        found.append(Target(self.tr("I have what I need"), "done", sign=signs["done"], id="done"))
+        found.append(Target(self.tr("More like this"), "similar", id="similar"))
+        return found
+
+    def _take(self) -> str:
+        service = self.visitor.service(self.service)
+        if service.online.form_url:
+            return self.tr("Take the form with you")
+        return self.tr("Take it with you") if service.online.url else self.tr("Call from your phone")
+
+    def _more(self, pages: int) -> str:
+        return self.tr("Read on ({page} of {pages})", page=self.page + 1, pages=pages)
+
+    def press_more(self, value: str) -> None:
+        self.page += 1
+        self.renew()
+
+    def press_qr(self, value: str) -> None:
+        from kiosk.ui.visitor.take_along import TakeAlongScreen
+
+        self.app.push_screen(TakeAlongScreen(self.service))
+
+    def press_done(self, value: str) -> None:
+        from kiosk.ui.visitor.need import NeedScreen
+
+        self.app.push_screen(NeedScreen(self.service))
+
+    def press_similar(self, value: str) -> None:
+        from kiosk.ui.visitor.category import CategoryScreen
+
+        self.app.push_screen(CategoryScreen(self.visitor.service(self.service).category))
