@@ -60,7 +60,8 @@ def accent(marks: str, letter: int, tight: bool) -> Accent | None:
 def _stacked(lower: Sequence[str], upper: Sequence[str], mark: str, rise: int) -> Accent:
     """Two marks: acute and hook stand `rise` rows higher at the right, grave at the left, tilde on top."""
     over = mark == TILDE and rise > 0
-    shift = (len(lower[0]) - len(upper[0])) // 2 if over else -len(upper[0]) if mark == GRAVE else len(lower[0])
+    below, above = len(lower[0]), len(upper[0])
+    shift = (below - above) // 2 if over else -above if mark == GRAVE else below
     start = len(upper) if over else rise
     rows = [0] * max(len(upper), start + len(lower))
     for y, row in enumerate(_rows(upper)):

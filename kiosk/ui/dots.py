@@ -88,7 +88,7 @@ def with_dots(body: Stamp, dots: Sequence[Dot]) -> Stamp:
 
 
 def _blocks(dots: Sequence[Dot], away: int) -> list[Dot]:
-    """The dots in whole pixels, an empty column or row between them; `away` leads from the letter (1 is up)."""
+    """The dots in whole pixels with room between them; `away` leads from the letter (1 is up)."""
     blocks: list[Dot] = []
     for dot in sorted(dots, key=lambda dot: (away * round(dot.bottom / UNIT), dot.left)):
         width, height = max(round(dot.width / UNIT), 1), max(round(dot.height / UNIT), 1)

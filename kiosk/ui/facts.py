@@ -40,6 +40,7 @@ def facts(service: Service, messages: Messages) -> list[Fact]:
         Fact(tr("Who does it"), _redirect(service)),
         Fact(tr("Where"), _where(service.location, service.doubtful, tr)),
         Fact(tr("Open"), tuple(hours_lines(service.hours, messages))),
+        Fact(tr("Closed on"), tuple(full_date(day, messages.language.code) for day in service.closed_on)),
         Fact(tr("For whom"), (service.eligibility,)),
         Fact(tr("Bring"), service.bring),
         Fact(tr("Cost"), _fees(service, messages)),

@@ -33,10 +33,10 @@ class Look:
     joined: bool = False
 
 
-LATIN = Look(fill=0.99, base=0.8, tall=0.711, least=9)
-CHINESE = Look(fill=1.04, base=0.885, tall=0.82, least=12, light_below=18)
+LATIN = Look(fill=0.99, base=0.777, tall=0.711, least=9)
+CHINESE = Look(fill=1.04, base=0.86, tall=0.82, least=12, light_below=18)
 ARABIC = Look(fill=0.94, base=0.66, tall=0.70, least=12, smallest=0.6, joined=True)
-BURMESE = Look(fill=0.70, base=0.62, tall=0.60, least=15, smallest=0.6, joined=True)
+BURMESE = Look(fill=0.70, base=0.6, tall=0.60, least=15, smallest=0.6, joined=True)
 
 
 @dataclass(frozen=True)

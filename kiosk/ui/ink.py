@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 
 from kiosk.ui.blocks import Bitmap
 from kiosk.ui.dots import UNIT, Stamp
@@ -119,7 +120,7 @@ class _Line:
         self.em = em
         self.stretch = stretch
         self.gap = gap
-        self.base = height + round(main.look.base * height)
+        self.base = height + ceil(main.look.base * height)
         self.rows = [0] * (3 * height)
         self.pen = MARGIN * UNIT
 

@@ -117,6 +117,16 @@ class VisitorApp(KioskApp):
             self.recorder.record("survey.abandoned", {"response": response.id, "at": statement.id})
             self.visit.response = None
 
+    async def complete_survey(self) -> None:
+        """Record that the survey is complete; thank the visitor only when that is on disk."""
+        from kiosk.ui.visitor.survey import NotSavedScreen, ThanksScreen
+
+        response, self.visit.response = self.visit.response, None
+        saved = response is not None and await self.recorder.record_durably(
+            "survey.completed", {"response": response.id}
+        )
+        self.switch_screen(ThanksScreen(answered=True) if saved else NotSavedScreen())
+
     @work(exclusive=True, group="leave")
     async def leave_visit(self) -> None:
         """Back to attract; the mode's whole stack of screens is destroyed."""

@@ -6,6 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from kiosk.catalog.notices import holidays_near, in_effect
 from kiosk.i18n.languages import LANGUAGES
 from kiosk.i18n.marks import N_
 from kiosk.ui.visitor.base import VisitorScreen
@@ -16,6 +17,7 @@ from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
 
 INVITATION = N_("Touch your language to start")
+CLOSED = N_("City offices are closed on {date}: {name}")
 TURN = 6
 """Seconds each language's welcome stays."""
 CORNERS = ("top-left", "top-right", "bottom-right", "bottom-left")
@@ -47,6 +49,9 @@ class AttractScreen(VisitorScreen):
         yield Picture(id="picture")
         yield Heading(self._welcome(), self.metrics.heading, id="welcome")
         yield Words(self._invitation(), id="invitation")
+        notices = Words(self._notices(), id="notices")
+        notices.display = bool(notices.words())
+        yield notices
         with Vertical(id="languages"):
             codes = self.visitor.library.languages
             side = 3 if self.metrics.small else len(codes)
@@ -82,6 +87,20 @@ class AttractScreen(VisitorScreen):
             return app.library.messages(app.fault).tr("Sorry, something went wrong. Please start again.")
         return app.staff_line()
 
+    def _notices(self) -> str:
+        """What the City announces today, in the language that is welcomed."""
+        app = self.visitor
+        catalog, today = app.library.catalog(self._code), app.clock.day()
+        said = in_effect(catalog, today)
+        for holiday in holidays_near(catalog, today):
+            from kiosk.i18n.formats import date_line
+
+            closed = app.library.messages(self._code).tr(
+                CLOSED, date=date_line(holiday.date, self._code), name=holiday.name
+            )
+            said.append(closed)
+        return "\n".join(said)
+
     def turn_welcome(self) -> None:
         """Welcome the next language's speakers."""
         if self.is_current:
@@ -89,6 +108,7 @@ class AttractScreen(VisitorScreen):
             self.visitor.fault = ""
             self.query_one("#welcome", Heading).say(self._welcome())
             self.query_one("#invitation", Words).say(self._invitation())
+            self.query_one("#notices", Words).say(self._notices())
             self.query_one("#status", Words).say(self._status())
 
     def press_start(self, code: str) -> None:

@@ -90,7 +90,10 @@ class HomeScreen(VisitScreen):
         self.app.push_screen(FeedbackScreen())
 
     def on_key(self, event: events.Key) -> None:
-        """Typing on a real keyboard starts a search."""
-        if event.is_printable and event.character and not event.character.isspace():
+        """Typing on a real keyboard starts a search; what was typed at once belongs there too."""
+        if self.app.screen is not self:
+            event.stop()
+            self.app.screen.post_message(events.Key(event.key, event.character))
+        elif event.is_printable and event.character and not event.character.isspace():
             event.stop()
             self.press_search(event.character)

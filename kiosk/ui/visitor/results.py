@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
 
 from kiosk.i18n.marks import N_
-from kiosk.i18n.script import clean
-from kiosk.ui.keyboards import LAYOUTS, type_key
-from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.visitor.home import EXAMPLES, FIELD
-from kiosk.ui.widgets.keyboard import Keyboard, keyboard_rows
+from kiosk.ui.visitor.typing import TypingScreen
 from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.touch_list import Item, TouchList, column_width, item_rows
 from kiosk.ui.widgets.words import Words
 
 LIMIT = 8
 """Results shown at most: more overwhelm."""
-LONGEST = 60
-"""Characters a query may have."""
 
 
-class ResultsScreen(VisitScreen):
+class ResultsScreen(TypingScreen):
     """The query is the screen's state; the on-screen keyboard gives way to a real one."""
 
     hint = N_("Type what you need. The services that fit appear as you type; touch one.")
 
     def __init__(self, query: str = "") -> None:
-        super().__init__()
-        self.query_text = query
-        self.keyboard = not query
-        self.key_layer = 0
+        super().__init__(query, keyboard=not query)
         self._ids: tuple[str, ...] = ()
         self._confident = False
         self._recorded = ""
@@ -46,7 +37,7 @@ class ResultsScreen(VisitScreen):
 
     def body(self) -> ComposeResult:
         with Horizontal(id="query"):
-            yield Target(self._shown(), "keyboard", sign="▸", id="field", classes="-field")
+            yield Target(self.shown(), "keyboard", sign="▸", id="field", classes="-field")
             yield Target(self.tr("Erase"), "clear", sign="✕" if self.metrics.width >= 80 else "", id="clear")
         room = self._room()
         yield Words("", id="said")
@@ -55,14 +46,14 @@ class ResultsScreen(VisitScreen):
             yield Words(self.tr("Not here? The information desk can help."), id="desk-words")
             yield Target(self.tr("All services"), "browse", id="browse")
         if self.keyboard:
-            yield Keyboard(self.kiosk.language.code, self.key_layer)
+            yield self.keys()
 
     def _columns(self) -> int:
         return 1 if self.metrics.width < 80 or (self.metrics.air and not self.keyboard) else 2
 
     def _room(self) -> Size:
         metrics = self.metrics
-        taken = FIELD + metrics.gap + (keyboard_rows(metrics) if self.keyboard else FIELD + metrics.gap)
+        taken = FIELD + metrics.gap + (self.keyboard_rows or FIELD + metrics.gap)
         return Size(metrics.inner, max(metrics.body - taken - self._said_rows(), 3))
 
     def _said_rows(self) -> int:
@@ -75,14 +66,14 @@ class ResultsScreen(VisitScreen):
         wanted = item_rows(names, width) + (1 if self.metrics.air else 0)
         return min(wanted, room.height)
 
-    def _shown(self) -> str:
-        return f"{self.query_text}▏" if self.query_text else self.tr("Type what you need")
+    def changed(self) -> None:
+        self.search()
 
     def search(self) -> None:
         """Show what fits the words typed so far."""
         results = self.query_one(TouchList)
         limit = min(LIMIT, results.capacity)
-        result = self.visitor.library.index.search(self.query_text, self.kiosk.language.code, limit=limit)
+        result = self.visitor.library.index.search(self.typed, self.kiosk.language.code, limit=limit)
         self._ids = tuple(hit.id for hit in result.hits)
         self._confident = result.confident
         catalog = self.visitor.catalog
@@ -95,40 +86,13 @@ class ResultsScreen(VisitScreen):
         return Item(name, service, "service", match=match if matched.casefold() != name.casefold() else "")
 
     def _said(self, count: int) -> str:
-        if not self.query_text.strip():
+        if not self.typed.strip():
             return self.tr(EXAMPLES)
         if not count:
             return self.tr("Nothing here goes by these words. Try another word, or ask at the desk.")
         if not self._confident:
             return self.tr("Maybe one of these:")
         return self.tr("These services fit:")
-
-    def _change(self, text: str) -> None:
-        text = clean(text)[:LONGEST]
-        if text != self.query_text:
-            self.query_text = text
-            field = self.query_one("#field", Target)
-            field.title = self._shown()
-            field.refresh()
-            self.search()
-
-    def press_key(self, key: str) -> None:
-        layout = LAYOUTS.get(self.kiosk.language.code, LAYOUTS["en"])
-        self._change(type_key(self.query_text, key, layout.tones))
-
-    def press_erase(self, value: str) -> None:
-        self._change(self.query_text[:-1])
-
-    def press_clear(self, value: str) -> None:
-        self._change("")
-
-    def press_layer(self, layer: str) -> None:
-        self.key_layer = int(layer)
-        self.renew()
-
-    def press_keyboard(self, value: str) -> None:
-        self.keyboard = not self.keyboard
-        self.renew()
 
     def press_browse(self, value: str) -> None:
         self.press_back(value)
@@ -145,9 +109,9 @@ class ResultsScreen(VisitScreen):
 
     def _record(self, chosen: str) -> None:
         """One event per query; its words only when nothing was found or chosen."""
-        words = self.query_text.strip()
+        words = self.typed.strip()
         if words and words != self._recorded:
-            self._recorded = words
+            self._recorded = self.visit.query = words
             body = {
                 "visit": self.visit.id,
                 "language": self.kiosk.language.code,
@@ -156,16 +120,3 @@ class ResultsScreen(VisitScreen):
                 "confident": self._confident,
             }
             self.visitor.recorder.record("search.made", body, text=None if chosen else words)
-
-    def on_key(self, event: events.Key) -> None:
-        """A real keyboard: its characters, also composed ones, go to the query."""
-        if event.key == "backspace":
-            self.press_erase("")
-        elif event.is_printable and event.character:
-            self._change(self.query_text + event.character)
-        else:
-            return
-        event.stop()
-        if self.keyboard:
-            self.keyboard = False
-            self.renew()

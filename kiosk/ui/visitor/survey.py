@@ -158,19 +158,19 @@ class StatementScreen(VisitScreen):
     async def _answer(self, answer: str) -> None:
         response = self.response
         statement = response.statements[response.place].id
-        recorder = self.visitor.recorder
-        saved = await recorder.record_durably(
+        saved = await self.visitor.recorder.record_durably(
             "survey.answered", {"response": response.id, "statement": statement, "answer": answer}
         )
         response.answers[statement] = answer
         last = response.place + 1 == len(response.statements)
-        if saved and last:
-            saved = await recorder.record_durably("survey.completed", {"response": response.id})
         if not saved:
             self.app.switch_screen(NotSavedScreen())
+        elif last and self.visitor.settings.survey.comment:
+            from kiosk.ui.visitor.comment import CommentScreen
+
+            self.app.switch_screen(CommentScreen())
         elif last:
-            self.visit.response = None
-            self.app.switch_screen(ThanksScreen(answered=True))
+            await self.visitor.complete_survey()
         else:
             response.place += 1
             # The focus does not stay on the last answer: it would suggest the next one.

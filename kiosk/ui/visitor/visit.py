@@ -28,6 +28,5 @@ class Visit:
     id: str = field(default_factory=lambda: uuid4().hex)
     service: str = ""
     query: str = ""
-    searched: str = ""
     response: Response | None = None
     surveyed: bool = False
