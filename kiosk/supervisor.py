@@ -23,8 +23,8 @@ CALM_AFTER = 5
 CALM_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """How long a start must last for its end not to count as one more fault in a row."""
-GRACE_SECONDS = 5
-"""How long the app may take to leave when it is told to; then it is killed."""
+GRACE_SECONDS = 10.0
+"""How long the app may take to leave when it is told to, longer than a write may; then it is killed."""
 
 LEAVE_KEY = b"\x11"
 """Ctrl+Q."""
@@ -128,7 +128,7 @@ class Keeper:
             _write(RESTORE)
         with suppress(termios.error):
             termios.tcsetattr(_stdin(), termios.TCSAFLUSH, self._modes)
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
 
@@ -193,7 +193,7 @@ class Keeper:
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
         self._signal_child(signal.SIGTERM)
-        signal.alarm(GRACE_SECONDS)
+        signal.setitimer(signal.ITIMER_REAL, GRACE_SECONDS)
 
     def _kill(self, number: int, frame: FrameType | None) -> None:
         self._signal_child(signal.SIGKILL)

@@ -9,12 +9,16 @@ from kiosk.errors import LocaleError
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """`code` names the folder below locales/; `name` is what its button says, `english` what staff read."""
+    """`code` names the folder below locales/; `name` is what its button says, `english` what staff read.
+
+    `dense` scripts need one more row to be drawn legibly in few pixels.
+    """
 
     code: str
     name: str
     english: str
     rtl: bool = False
+    dense: bool = False
 
 
 SOURCE = "en"
@@ -26,8 +30,8 @@ LANGUAGES = {
         Language(SOURCE, "English", "English"),
         Language("es", "Español", "Spanish"),
         Language("vi", "Tiếng Việt", "Vietnamese"),
-        Language("zh_Hans", "中文", "Chinese (Simplified)"),
-        Language("ar", "العربية", "Arabic", rtl=True),
+        Language("zh_Hans", "中文", "Chinese (Simplified)", dense=True),
+        Language("ar", "العربية", "Arabic", rtl=True, dense=True),
     )
 }
 TRANSLATED = tuple(code for code in LANGUAGES if code != SOURCE)

@@ -224,3 +224,9 @@ def _head(text: str, limit: int) -> str:
     while 0 < end < len(text) and unicodedata.category(text[end]) in ("Mn", "Mc", "Me"):
         end -= 1
     return text[:end]
+
+
+def forget() -> None:
+    """Empty the caches that hold what visitors typed."""
+    cell_width.cache_clear()
+    visual.cache_clear()

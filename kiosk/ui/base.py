@@ -67,7 +67,13 @@ class KioskApp(App[None], inherit_bindings=False):
     @property
     def metrics(self) -> Metrics:
         """What fits on the terminal as it is now."""
-        return measure(*self.size, drawn=self.settings.screen.display_type != "off")
+        drawn = self.settings.screen.display_type != "off"
+        return measure(*self.size, drawn=drawn, dense=self.language.dense)
+
+    @property
+    def blocks(self) -> Mode:
+        """Which block characters this terminal draws without gaps."""
+        return self._mode or mode_for_terminal(os.environ)
 
     def draw_type(self, text: str, rows: int, width: int, lines: int) -> tuple[str, ...]:
         """Display type for a text, `rows` cells high or a little less; empty where it must be typed.
@@ -232,7 +238,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
             return
         nearest = min(
             (w for w in targets if w is not start and _lies(start, w, direction)),
-            key=lambda w: _distance(start, w, direction),
+            key=lambda w: _distance(start, w, direction, self.kiosk.language.rtl),
             default=None,
         )
         if nearest is not None:
@@ -283,10 +289,11 @@ def _lies(start: Widget, other: Widget, direction: str) -> bool:
     }[direction]
 
 
-def _distance(start: Widget, other: Widget, direction: str) -> tuple[int, int]:
-    """Gap along the direction plus what it lies aside (a cell is twice as high as wide)."""
+def _distance(start: Widget, other: Widget, direction: str, rtl: bool) -> tuple[int, int]:
+    """Gap along the direction plus what it lies aside (a cell is twice as high as wide); then the edge
+    at which reading begins."""
     a, b = start.region, other.region
     down = max(b.y - a.bottom, a.y - b.bottom, 0) * 2
     across = max(b.x - a.right, a.x - b.right, 0)
     along, aside = (down, across) if direction in ("up", "down") else (across, down)
-    return (along + 3 * aside, abs(b.x - a.x) + 2 * abs(b.y - a.y))
+    return (along + 3 * aside, (abs(b.right - a.right) if rtl else abs(b.x - a.x)) + 2 * abs(b.y - a.y))

@@ -200,7 +200,7 @@ class TypeCache:
             Path(name).replace(self._file(key))
 
     def _key(self, request: Request) -> str:
-        return json.dumps([FORMAT, self._fonts, asdict(request)], ensure_ascii=False, sort_keys=True)
+        return json.dumps([FORMAT, self._fonts, asdict(request)], sort_keys=True)
 
     def _file(self, key: str) -> Path:
         return self.folder / f"{sha256(key.encode()).hexdigest()[:32]}.json"

@@ -44,10 +44,10 @@ class Metrics:
 
 
 @lru_cache(maxsize=64)
-def measure(width: int, height: int, drawn: bool = True) -> Metrics:
+def measure(width: int, height: int, drawn: bool = True, dense: bool = False) -> Metrics:
     """The measures for a terminal of `width` x `height` cells, 55x18 and up.
 
-    Without display type (`drawn`) headings take one row.
+    Without display type (`drawn`) headings take one row; a `dense` script needs four at least.
     """
     small, tight = width < 80 or height < 24, width < 110 or height < 30
     large = width >= 140 and height >= 40
@@ -58,7 +58,7 @@ def measure(width: int, height: int, drawn: bool = True) -> Metrics:
         top=1 if tight else 3,
         gap=0 if tight else 1,
         gutter=0 if small else 1 if tight else 2,
-        heading=0 if small or not drawn else 3 if tight else 5 if large else 4,
+        heading=0 if small or not drawn else 3 + dense if tight else 5 if large else 4,
         columns=1 if small else 2,
         air=0 if tight else 1,
         below=1 if height >= 36 and not tight else 0,

@@ -11,7 +11,7 @@ from kiosk.errors import SettingsError
 
 @dataclass(frozen=True)
 class Palette:
-    """One colour per role, `#RRGGBB`."""
+    """One colour per role, `#RRGGBB`; near, far and light are the picture's."""
 
     paper: str
     card: str
@@ -24,6 +24,9 @@ class Palette:
     warm: str
     bar: str
     on_bar: str
+    near: str
+    far: str
+    light: str
 
 
 PALETTES = {
@@ -39,6 +42,9 @@ PALETTES = {
         warm="#B4480F",
         bar="#16202E",
         on_bar="#F6F3EC",
+        near="#00505C",
+        far="#C9D7D4",
+        light="#F6F3EC",
     ),
     "night": Palette(
         paper="#0F1720",
@@ -52,6 +58,9 @@ PALETTES = {
         warm="#FFB45C",
         bar="#070C12",
         on_bar="#F2EFE8",
+        near="#2D545A",
+        far="#1A2A32",
+        light="#FFD68C",
     ),
     "contrast": Palette(
         paper="#000000",
@@ -65,6 +74,9 @@ PALETTES = {
         warm="#FFB36B",
         bar="#000000",
         on_bar="#FFFFFF",
+        near="#FFFFFF",
+        far="#3A3A3A",
+        light="#000000",
     ),
 }
 

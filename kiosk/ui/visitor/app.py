@@ -11,6 +11,7 @@ from textual import events, work
 from kiosk.clock import Clock
 from kiosk.ui import pin
 from kiosk.ui.base import KioskApp
+from kiosk.ui.forget import forget_words
 from kiosk.ui.library import Library
 from kiosk.ui.visitor.attract import AttractScreen
 from kiosk.ui.visitor.home import HomeScreen
@@ -135,6 +136,7 @@ class VisitorApp(KioskApp):
         self.library.refresh()
         await self.switch_mode("attract")
         await self.remove_mode("visit")
+        forget_words()
 
     def finish_visit(self) -> None:
         """The visitor is done."""

@@ -53,7 +53,10 @@ class HomeScreen(VisitScreen):
         ]
         listed = [*categories, *(replace(way, sign="") for way in ways)] if small else categories
         heading, items, room, cut = arrange(self.metrics, listed, 0 if small else WAYS)
-        yield Heading(self.tr("What do you need today?"), heading, id="heading")
+        title = Heading(self.tr("What do you need today?"), heading, id="heading")
+        if heading and not self.metrics.gap and room.height > cut.rows * cut.capacity // cut.columns:
+            title.styles.margin = (0, 0, 1, 0)
+        yield title
         yield Target(
             self.tr("Type what you need") if small else self.tr(EXAMPLES),
             "search",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar, cast
+
 from textual.content import Content
 from textual.widget import Widget
 
-from kiosk.ui.skyline import skyline
+from kiosk.ui.skyline import painted
+
+if TYPE_CHECKING:
+    from kiosk.ui.base import KioskApp
 
 BEAT = 2.5
 """Seconds between changes of the lights: well under 1 Hz."""
@@ -14,10 +19,21 @@ BEAT = 2.5
 class Picture(Widget):
     """Fills its room with the city's skyline."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "picture--sky",
+        "picture--far",
+        "picture--near",
+        "picture--edge",
+        "picture--light",
+    }
     tick = 0
 
+    @property
+    def kiosk(self) -> KioskApp:
+        return cast("KioskApp", self.app)
+
     def on_mount(self) -> None:
-        if getattr(self.app, "settings").screen.motion:  # noqa: B009
+        if self.kiosk.settings.screen.motion:
             self.set_interval(BEAT, self.twinkle)
 
     def twinkle(self) -> None:
@@ -28,4 +44,8 @@ class Picture(Widget):
 
     def render(self) -> Content:
         width, height = self.content_size
-        return Content("\n".join(skyline(width, height, self.tick)))
+        rows = painted(width, height, self.tick, self.kiosk.blocks)
+        return Content("\n").join(
+            Content.assemble(*((text, self.get_visual_style(f"picture--{role}")) for text, role in row))
+            for row in rows
+        )
