@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from kiosk.catalog.check import Cell, Report, Share, report
 from kiosk.catalog.load import find, load
 from kiosk.catalog.texts import texts
 from kiosk.errors import KioskError
+from kiosk.i18n import languages
 from kiosk.i18n.catalogs import Completeness, completeness, wanted
 from kiosk.i18n.languages import LANGUAGES, SOURCE
+from kiosk.i18n.messages import DOMAINS
 
 
 @click.command()
@@ -40,6 +43,8 @@ def _checked(settings: settings_module.Settings) -> Report:
     from kiosk.ui.theme import palette
 
     palette(settings.screen.theme, settings.screen.accent)
+    for code in settings.languages:
+        languages.find(code)
     path = find(settings)
     first = report(path)
     if not first.ok:
@@ -48,14 +53,23 @@ def _checked(settings: settings_module.Settings) -> Report:
     states = {
         code: (completeness(code, "kiosk", interface), completeness(code, "services", catalogue))
         for code in settings.languages
-        if code in LANGUAGES
     }
     translated = {
         code: lambda context, english, lacking=set(state[1].missing): (context, english) not in lacking
         for code, state in states.items()
         if code != SOURCE
     }
-    return report(path, translated).with_columns(_columns(states))
+    found = report(path, translated).with_columns(_columns(states))
+    return replace(found, warnings=(*found.warnings, *_faults(states)))
+
+
+def _faults(states: dict[str, tuple[Completeness, Completeness]]) -> list[str]:
+    """What would show wrongly in a translation: placeholders, plural forms, control characters."""
+    from kiosk.i18n.checks import problems
+
+    return [
+        line for code in states if code != SOURCE for domain in DOMAINS for line in problems(code, domain)
+    ]
 
 
 def _columns(states: dict[str, tuple[Completeness, Completeness]]) -> dict[str, dict[str, Cell]]:
