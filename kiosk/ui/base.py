@@ -8,10 +8,11 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import App, ComposeResult, ScreenStackError
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.screen import Screen
@@ -75,15 +76,16 @@ class KioskApp(App[None], inherit_bindings=False):
         """Which block characters this terminal draws without gaps."""
         return self._mode or mode_for_terminal(os.environ)
 
-    def draw_type(self, text: str, rows: int, width: int, lines: int) -> tuple[str, ...]:
-        """Display type for a text, `rows` cells high or a little less; empty where it must be typed.
+    def draw_type(self, text: str, rows: int, width: int, lines: int, room: int) -> tuple[str, ...]:
+        """Display type for a text, a line `rows` cells high or a little less, all lines at most `room`.
 
+        Empty where the text must be typed.
         Before the first frame only what the cache holds: the font libraries take longer than the frame.
         """
         if self._mode is None:
             return ()
         heights = tuple(range(max(3, rows - 1), rows + 1))
-        request = Request(text, heights, width, lines, mode=self._mode, rtl=self.language.rtl)
+        request = Request(text, heights, width, lines, room, self._mode, self.language.rtl)
         if request not in self._drawn:
             drawing = self._type.draw(request) if self._may_draw else self._type.get(request)
             if drawing is None and not self._may_draw:
@@ -117,9 +119,11 @@ class KioskApp(App[None], inherit_bindings=False):
         """Log the fault without local variables and close; the supervisor starts the app again."""
         kind, error, trace = sys.exc_info()
         lines = traceback.format_exception(kind, error, trace) if kind else [repr(self._exception)]
-        log.error(
-            "fault on %s:\n%s", type(self.screen).__name__ if self.is_running else "start", "".join(lines)
-        )
+        where = "start"
+        # Between two screens there is none; the fault must be told and the app closed all the same.
+        with suppress(ScreenStackError):
+            where = type(self.screen).__name__
+        log.error("fault on %s:\n%s", where, "".join(lines))
         self._close_messages_no_wait()
 
     def panic(self, *renderables: Any) -> None:

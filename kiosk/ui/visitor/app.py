@@ -93,6 +93,8 @@ class VisitorApp(KioskApp):
             return
         self.add_mode("visit", screen)
         await self.switch_mode("visit")
+        # Textual 8.2.8 forgets this for a mode's first screen, and then can't switch it for another.
+        self.screen_stack[0]._push_result_callback(self, None)
 
     @property
     def visiting(self) -> bool:

@@ -22,6 +22,10 @@ SCALE = (
 )
 
 
+SCALE_ROWS = 9
+"""Rows of the scale, with the air around it."""
+
+
 class InviteScreen(VisitScreen):
     """Asked after a lookup; declining is one touch."""
 
@@ -119,8 +123,8 @@ class StatementScreen(VisitScreen):
         statement = self._statement()
         place = self.tr("{place} of {count}", place=response.place + 1, count=len(response.statements))
         yield Words(place, classes="-quiet", id="place")
-        rows = self.metrics.heading if self.metrics.air else 0
-        yield Heading(statement, rows, lines=2, id="heading")
+        room = self.metrics.body - SCALE_ROWS - 4
+        yield Heading(statement, self.metrics.heading, lines=2, room=room, id="heading")
         yield self._scale()
         others = [
             Target(self.tr("Not applicable"), "answer", "na", id="na", classes="-other"),

@@ -12,17 +12,18 @@ from kiosk.ui.widgets.words import Scripted
 
 
 class Heading(Scripted):
-    """`rows` is the height of one drawn line in cells; 0 means typed.
+    """`rows` is the height of one drawn line in cells, 0 meaning typed; `room` the rows for all lines.
 
     A heading that can't be drawn keeps its height, so that nothing below it moves. The plain text
     stays what the widget says, for speech and tests.
     """
 
-    def __init__(self, text: str, rows: int, *, lines: int = 1, **options: Any) -> None:
+    def __init__(self, text: str, rows: int, *, lines: int = 1, room: int = 0, **options: Any) -> None:
         super().__init__(**options)
         self._text = text
         self._rows = rows
         self._lines = lines
+        self._room = room
         self._drawn: tuple[int, tuple[str, ...]] | None = None
 
     def words(self) -> str:
@@ -38,9 +39,12 @@ class Heading(Scripted):
     def drawn(self, width: int) -> tuple[str, ...]:
         """Rows of block characters for a width in cells; empty when it must be typed."""
         if self._drawn is None or self._drawn[0] != width:
-            lines = self.kiosk.draw_type(self._text, self._rows, width, self._lines) if self._rows else ()
+            lines = self._draw(width) if self._rows else ()
             self._drawn = (width, lines)
         return self._drawn[1]
+
+    def _draw(self, width: int) -> tuple[str, ...]:
+        return self.kiosk.draw_type(self._text, self._rows, width, self._lines, self._room)
 
     def forget(self) -> None:
         """Draw again: a font has become available."""

@@ -84,11 +84,17 @@ class Target(Scripted, can_focus=True):
 
     def lines(self, width: int) -> list[tuple[str, str]]:
         """(component class, wrapped logical line) for a content width in cells."""
-        sign = cell_width(self.sign) + 2 if self.sign else 0
-        rows = [("target--title", line) for line in wrap(self.title, max(width - sign, 1))]
+        rows = [("target--title", line) for line in wrap(self.title, self._beside_sign(width))]
         rows += [("target--detail", line) for line in wrap(self.detail, width)] if self.detail else []
         rows += [("target--match", line) for line in wrap(self.match, width)] if self.match else []
         return rows
+
+    def _beside_sign(self, width: int) -> int:
+        """Cells for the title; the sign gives way where it would break the title into more lines."""
+        beside = width - cell_width(self.sign) - 2
+        if not self.sign or beside < 1 or len(wrap(self.title, beside)) > len(wrap(self.title, width)):
+            return width
+        return beside
 
     def _label(self) -> str:
         return f"{self.sign}  {self.title}" if self.sign else self.title
@@ -102,7 +108,7 @@ class Target(Scripted, can_focus=True):
 
     def _row(self, index: int, line: str, style: Style) -> Content:
         text = Content.styled(self.shaped(line), style)
-        if index or not self.sign:
+        if index or self._beside_sign(self.content_size.width) == self.content_size.width:
             return text
         if self.kiosk.language.rtl:
             return Content.assemble(text, "  ", MIRRORED.get(self.sign, self.sign))
