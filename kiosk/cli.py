@@ -1,50 +1,35 @@
-"""The `kiosk` command; every subcommand imports its own module only when it is run."""
+"""The `kiosk` command: the visitor's screen at once, everything else through click."""
 
 from __future__ import annotations
 
-import importlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
-
-import click
-
-from kiosk.errors import KioskError
-
-COMMANDS = {
-    "check": "kiosk.commands.check",
-    "pin": "kiosk.commands.pin",
-    "search": "kiosk.commands.search",
-}
 
 
-class LazyGroup(click.Group):
-    """Imports a subcommand's module when the subcommand is used."""
+def main() -> None:
+    """Do what was typed; ends the process."""
+    folders = visitor_folders(sys.argv[1:])
+    if folders is None:
+        from kiosk.commands.group import group
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        module = COMMANDS.get(cmd_name)
-        return importlib.import_module(module).command if module else None
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except KioskError as problem:
-            click.echo(f"kiosk: {problem}", err=True)
-            ctx.exit(2)
-
-
-@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"max_content_width": 100})
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of this machine's journal and caches.")
-@click.option("--services", type=click.Path(path_type=Path), help="The services.yaml to use.")
-@click.version_option(package_name="cityhall-kiosk")
-@click.pass_context
-def main(ctx: click.Context, data: Path | None, services: Path | None) -> None:
-    """The city hall kiosk. Without a command: the visitor's screen."""
-    ctx.obj = {"data": data, "services": services}
-    if ctx.invoked_subcommand is None:
+        group()
+    else:
         from kiosk.commands.visitor import run
 
-        sys.exit(run(data, services))
+        sys.exit(run(folders.get("data"), folders.get("services")))
+
+
+def visitor_folders(arguments: Sequence[str]) -> dict[str, Path] | None:
+    """What --data and --services say when nothing else is typed, else None: then click reads it.
+
+    Machines start with these alone, and importing click takes longer than the supervisor's other work.
+    """
+    found = {}
+    left = list(arguments)
+    while left:
+        name, given, value = left.pop(0).partition("=")
+        if name not in ("--data", "--services") or not (given or left):
+            return None
+        found[name.removeprefix("--")] = Path(value if given else left.pop(0))
+    return found

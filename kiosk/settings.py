@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import time
 from pathlib import Path
 from typing import Any, get_type_hints
-
-import platformdirs
 
 from kiosk.errors import SettingsError
 
@@ -83,12 +80,18 @@ def load(data: Path | None = None, services: Path | None = None) -> Settings:
 
     Raises SettingsError naming the key, its place and what is allowed.
     """
-    folder = data or _env_path("KIOSK_DATA") or Path(platformdirs.user_data_dir("kiosk", appauthor=False))
+    folder = data or _env_path("KIOSK_DATA") or _user_folder()
     file = _env_path("KIOSK_SETTINGS") or folder / "kiosk.toml"
     settings: Settings = _apply(Settings(), _read(file), str(file))
     settings = _apply(settings, _environment(), "environment")
     chosen = services or _env_path("KIOSK_SERVICES") or settings.services
     return replace(settings, data=folder, services=chosen)
+
+
+def _user_folder() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("kiosk", appauthor=False))
 
 
 def _env_path(name: str) -> Path | None:
@@ -97,10 +100,12 @@ def _env_path(name: str) -> Path | None:
 
 
 def _read(file: Path) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    import tomllib
+
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
         raise SettingsError(f"{file}: {problem}", "Mend or remove the file.") from problem
 

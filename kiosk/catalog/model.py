@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phone:
     number: str
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fee:
     """`amount` in dollars as a decimal string, "0" meaning free, or None with a note alone."""
 
@@ -21,7 +21,7 @@ class Fee:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hours:
     """Open on `days` (mon … sun) from `open` to `close`, "HH:MM", "24:00" at the end of a day.
 
@@ -34,7 +34,7 @@ class Hours:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Location:
     building: str = ""
     address: str = ""
@@ -42,13 +42,13 @@ class Location:
     room: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Online:
     url: str = ""
     form_url: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Redirect:
     """Who does it when the City does not."""
 
@@ -56,7 +56,7 @@ class Redirect:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A policy that changed: ISO date, what, and why."""
 
@@ -65,7 +65,7 @@ class Change:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """One thing people come for. Absent facts are empty, never guessed."""
 
@@ -110,7 +110,7 @@ class Service:
         return url or (f"tel:{self.phones[0].number}" if self.phones else "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Category:
     """`hint` is a quiet second line of familiar words."""
 
@@ -119,13 +119,13 @@ class Category:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Department:
     id: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lane:
     """A waiting line; `example` marks configuration the City has not confirmed."""
 
@@ -136,14 +136,14 @@ class Lane:
     example: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Holiday:
     date: str
     name: str
     example: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
     """Shown from `start` to `end`, ISO dates, both included."""
 
@@ -152,7 +152,7 @@ class Notice:
     end: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """A survey statement; `fits` says after which kind of visit it makes sense: lookup, served."""
 
@@ -162,7 +162,7 @@ class Statement:
     benchmark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SurveyPlan:
     id: str
     version: int
@@ -170,7 +170,7 @@ class SurveyPlan:
     statements: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contact:
     """A number to call: for what, and the number as dialled."""
 
@@ -178,7 +178,7 @@ class Contact:
     number: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class City:
     """`mark` is the one-cell sign beside the name; `desk` says where the information desk is."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
@@ -45,6 +46,8 @@ def visitor(data: Path | None, services: Path | None, fault: str) -> int:
     for name in [name for name in os.environ if name.startswith("TEXTUAL")]:
         del os.environ[name]
     os.environ.update(TEXTUAL_DISABLE_KITTY_KEY="1", TEXTUAL_ANIMATIONS="none")
+    # While everything is only being built there is nothing to collect; the app turns it on again.
+    gc.disable()
     from kiosk.clock import Clock
 
     try:

@@ -11,7 +11,8 @@ from kiosk.errors import LocaleError
 class Language:
     """`code` names the folder below locales/; `name` is what its button says, `english` what staff read.
 
-    `dense` scripts need one more row to be drawn legibly in few pixels.
+    `dense` scripts need one more row to be drawn legibly in few pixels. `shaped` is a right-to-left name
+    as it stands in the cells, so that the first screen needs no shaping library.
     """
 
     code: str
@@ -19,6 +20,7 @@ class Language:
     english: str
     rtl: bool = False
     dense: bool = False
+    shaped: str = ""
 
 
 SOURCE = "en"
@@ -31,7 +33,14 @@ LANGUAGES = {
         Language("es", "Español", "Spanish"),
         Language("vi", "Tiếng Việt", "Vietnamese"),
         Language("zh_Hans", "中文", "Chinese (Simplified)", dense=True),
-        Language("ar", "العربية", "Arabic", rtl=True, dense=True),
+        Language(
+            "ar",
+            "العربية",
+            "Arabic",
+            rtl=True,
+            dense=True,
+            shaped="\ufe94\ufef4\ufe91\ufeae\ufecc\ufedf\ufe8d",
+        ),
     )
 }
 TRANSLATED = tuple(code for code in LANGUAGES if code != SOURCE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -21,12 +22,14 @@ from textual.widget import Widget
 from kiosk.clock import Clock
 from kiosk.i18n.languages import Language
 from kiosk.ui.blocks import Mode
+from kiosk.ui.css import SteadyStylesheet
 from kiosk.ui.display_type import Request, TypeCache, mode_for_terminal
 from kiosk.ui.metrics import Metrics, measure
 from kiosk.ui.theme import PALETTES, textual_theme
+from kiosk.ui.widgets.bars import TopBar
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
-from kiosk.ui.widgets.words import Scripted
+from kiosk.ui.widgets.words import Scripted, Words
 
 if TYPE_CHECKING:
     from kiosk.i18n.messages import Messages
@@ -55,10 +58,12 @@ class KioskApp(App[None], inherit_bindings=False):
         self._mode = _display_mode(settings.screen.display_type)
         self._type = TypeCache(settings.cache)
         self._drawn: dict[Request, tuple[str, ...]] = {}
-        self._may_draw = False
+        self.prepared = False
         for name in PALETTES:
             self.register_theme(textual_theme(name, settings.screen.accent if name != "contrast" else ""))
-        self.theme = settings.screen.theme
+        # Before anything is styled: no watcher needs to know.
+        self.set_reactive(KioskApp.theme, settings.screen.theme)
+        self.stylesheet = SteadyStylesheet(variables=self.get_css_variables())
 
     @property
     def language(self) -> Language:
@@ -87,17 +92,28 @@ class KioskApp(App[None], inherit_bindings=False):
         heights = tuple(range(max(3, rows - 1), rows + 1))
         request = Request(text, heights, width, lines, room, self._mode, self.language.rtl)
         if request not in self._drawn:
-            drawing = self._type.draw(request) if self._may_draw else self._type.get(request)
-            if drawing is None and not self._may_draw:
+            drawing = self._type.draw(request) if self.prepared else self._type.get(request)
+            if drawing is None and not self.prepared:
                 return ()
             self._drawn[request] = drawing.lines if drawing else ()
         return self._drawn[request]
 
-    def allow_drawing(self) -> None:
-        """From now on what is not in the cache may be drawn."""
-        self._may_draw = True
+    def post_display_hook(self) -> None:
+        """The first frame is out: now what it did without."""
+        if not self.prepared and self.screen_stack and self.screen.is_mounted:
+            self.call_later(self.prepare)
+
+    def prepare(self) -> None:
+        """Load what the first frame did without: font libraries, dates. Once."""
+        if self.prepared:
+            return
+        self.prepared = True
+        gc.freeze()
+        gc.enable()
         for heading in self.screen.query(Heading):
             heading.forget()
+        for bar in self.screen.query(TopBar):
+            bar.tell_time()
 
     async def on_event(self, event: events.Event) -> None:
         """Drop pastes: no clipboard reaches a public screen."""
@@ -219,6 +235,12 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def _refocus(self, widget_id: str) -> None:
         for widget in self.query(f"#{widget_id}"):
             widget.focus(scroll_visible=False)
+
+    def say(self, place: str, text: str) -> None:
+        """Show other words at a place; while the screen is being composed again there is none yet."""
+        for words in self.query(f"#{place}"):
+            if isinstance(words, (Words, Heading)):
+                words.say(text)
 
     def on_target_pressed(self, event: Target.Pressed) -> None:
         """Carry out `press_<action>`, once per touch."""

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
-import secrets
 from pathlib import Path
 
 from kiosk.errors import SettingsError
@@ -27,6 +24,9 @@ def store(data: Path, pin: str) -> None:
     """Keep a PIN of 4 to 12 digits; raises SettingsError for anything else."""
     if not (pin.isascii() and pin.isdigit() and 4 <= len(pin) <= 12):
         raise SettingsError("A PIN has 4 to 12 digits.", "Choose another one.")
+    import hashlib
+    import secrets
+
     salt = secrets.token_bytes(16)
     digest = hashlib.scrypt(pin.encode(), salt=salt, **COST)
     data.mkdir(parents=True, exist_ok=True)
@@ -42,4 +42,7 @@ def matches(data: Path, pin: str) -> bool:
         salt, digest = bytes.fromhex(kept["salt"]), bytes.fromhex(kept["scrypt"])
     except (OSError, ValueError, KeyError, TypeError):
         return False
+    import hashlib
+    import hmac
+
     return hmac.compare_digest(hashlib.scrypt(pin.encode(), salt=salt, **COST), digest)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from kiosk.cli import main
+from kiosk.commands.group import group
 from kiosk.ui import pin
 from tests.support.catalog import changed
 
 
 def kiosk(*arguments: str, data: Path, text: str = "") -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["--data", str(data), *arguments], input=text)
+    result = CliRunner().invoke(group, ["--data", str(data), *arguments], input=text)
     return result.exit_code, result.output
 
 

@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from kiosk.i18n import bidi, script
 from kiosk.i18n.script import CLOSING, OPENING, cell_width, clean, visual, wrap
 
 VIETNAMESE = (
@@ -250,3 +251,8 @@ def test_a_limit_never_parts_a_letter_from_its_marks(text: str, limit: int) -> N
     assert whole.startswith(cut)
     rest = whole[len(cut) :]
     assert not cut or not rest or not unicodedata.combining(rest[0])
+
+
+def test_names_of_languages_known_by_heart_are_what_shaping_makes_of_them() -> None:
+    for name, shaped in script.NAMES.items():
+        assert bidi.ordered(name, False) == shaped == bidi.ordered(name, True)

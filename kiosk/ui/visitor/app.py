@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from importlib import import_module
+from pathlib import Path, PurePath
 from random import Random
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,23 +15,34 @@ from kiosk.ui.base import KioskApp
 from kiosk.ui.forget import forget_words
 from kiosk.ui.library import Library
 from kiosk.ui.visitor.attract import AttractScreen
-from kiosk.ui.visitor.home import HomeScreen
-from kiosk.ui.visitor.idle import Idle, IdleScreen
 from kiosk.ui.visitor.recorder import Recorder
-from kiosk.ui.visitor.staff import Gate, PinScreen, StaffScreen
 from kiosk.ui.visitor.visit import Visit
+from kiosk.ui.watches import Gate, Idle
 
 if TYPE_CHECKING:
     from kiosk.catalog.model import Catalog, Service
 
 
+STYLES = Path(__file__).parents[1] / "styles"
+LATER_STYLES = ("home", "results", "service", "qr", "survey", "pages", "staff")
+SCREENS = (
+    "home",
+    "language",
+    "category",
+    "results",
+    "service",
+    "take_along",
+    "need",
+    "survey",
+    "help",
+    "idle",
+)
+
+
 class VisitorApp(KioskApp):
     """Attract, visit, attract. `fault` is the language of a visit that a fault has just ended."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [
-        f"../styles/{name}.tcss"
-        for name in ("base", "attract", "home", "results", "service", "qr", "survey", "pages", "staff")
-    ]
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/base.tcss", "../styles/attract.tcss"]
     MODES = {"attract": AttractScreen}
     DEFAULT_MODE = "attract"
 
@@ -62,15 +74,25 @@ class VisitorApp(KioskApp):
     def on_mount(self) -> None:
         super().on_mount()
         self.speak(self.first_language)
-        self.call_after_refresh(self.allow_drawing)
         self.set_interval(1, self.watch_idle)
 
     def speak(self, code: str) -> None:
         """Change the language of everything on screen."""
         self.messages = self.library.messages(code)
 
+    def prepare(self) -> None:
+        """Load what the first frame did without: also the other screens and their styles."""
+        if self.prepared:
+            return
+        for name in SCREENS:
+            import_module(f"kiosk.ui.visitor.{name}")
+        self.stylesheet.read_all([STYLES / f"{name}.tcss" for name in LATER_STYLES])
+        super().prepare()
+
     def begin_visit(self, code: str) -> None:
         """A visitor has chosen a language: home, with nothing left of anyone before."""
+        from kiosk.ui.visitor.home import HomeScreen
+
         self._start(code)
         self._enter(HomeScreen)
 
@@ -82,6 +104,7 @@ class VisitorApp(KioskApp):
         self._enter(FeedbackScreen)
 
     def _start(self, code: str) -> None:
+        self.prepare()
         self.speak(code)
         self.visit = Visit(code)
         self._ending = False
@@ -169,6 +192,8 @@ class VisitorApp(KioskApp):
 
     def open_staff(self) -> None:
         """The corner gesture was made; nobody can know a PIN that is not set."""
+        from kiosk.ui.visitor.staff import PinScreen, StaffScreen
+
         self.push_screen(PinScreen() if self.locked else StaffScreen())
 
     def leave(self) -> None:
@@ -190,6 +215,8 @@ class VisitorApp(KioskApp):
 
     def watch_idle(self) -> None:
         """Warn a visitor who has gone quiet."""
+        from kiosk.ui.visitor.idle import IdleScreen
+
         if not self.visiting and len(self.screen_stack) == 1:
             self.idle.touch()
         elif self.idle.due and not isinstance(self.screen, IdleScreen):

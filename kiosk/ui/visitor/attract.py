@@ -29,14 +29,20 @@ class AttractScreen(VisitorScreen):
     def __init__(self) -> None:
         super().__init__()
         self.turn = 0
+        self._left = False
         self._corners: list[tuple[str, float]] = []
 
     def on_mount(self) -> None:
         self.set_interval(TURN, self.turn_welcome)
 
     def on_screen_resume(self) -> None:
-        self.turn = 0
-        self.renew()
+        """Begin anew after a visit; at the start there is nothing to compose again."""
+        if self._left:
+            self._left, self.turn = False, 0
+            self.renew()
+
+    def on_screen_suspend(self) -> None:
+        self._left = True
 
     def compose(self) -> ComposeResult:
         self.remember()
@@ -106,10 +112,10 @@ class AttractScreen(VisitorScreen):
         if self.is_current:
             self.turn += 1
             self.visitor.fault = ""
-            self.query_one("#welcome", Heading).say(self._welcome())
-            self.query_one("#invitation", Words).say(self._invitation())
-            self.query_one("#notices", Words).say(self._notices())
-            self.query_one("#status", Words).say(self._status())
+            self.say("welcome", self._welcome())
+            self.say("invitation", self._invitation())
+            self.say("notices", self._notices())
+            self.say("status", self._status())
 
     def press_start(self, code: str) -> None:
         self.visitor.begin_visit(code)
@@ -134,6 +140,7 @@ class AttractScreen(VisitorScreen):
             self._choose()
 
     def _choose(self) -> None:
+        self.visitor.prepare()
         from kiosk.ui.visitor.language import LanguageScreen
 
         self.app.push_screen(LanguageScreen(starting=True))

@@ -31,12 +31,20 @@ class VisitorScreen(KioskScreen):
 
 
 class VisitScreen(VisitorScreen):
-    """A screen between the bars."""
+    """A screen between the bars; `list_page` is the page of its list, kept in another language or size."""
+
+    list_page = 0
+
+    @property
+    def top_bar(self) -> bool:
+        """Whether there is room for the bar above."""
+        return True
 
     def compose(self) -> ComposeResult:
         self.remember()
         city = self.visitor.catalog.city
-        yield TopBar(city.mark, city.name)
+        if self.top_bar:
+            yield TopBar(city.mark, city.name)
         with Vertical(id="body"):
             yield from self.body()
         yield BottomBar()
@@ -59,7 +67,9 @@ class VisitScreen(VisitorScreen):
 
     def press_page(self, page: str) -> None:
         """Turn the page of the screen's list."""
-        self.query_one(TouchList).turn(int(page))
+        self.list_page = int(page)
+        for items in self.query(TouchList):
+            items.turn(int(page))
 
     def action_escape(self) -> None:
         self.press_back("")

@@ -41,7 +41,7 @@ class CategoryScreen(VisitScreen):
         items = [Item(s.name, s.id, "service", s.summary) for s in catalog.in_category(self.category)]
         heading, items, room = arrange(self.metrics, items)
         yield Heading(name, heading, id="heading")
-        yield TouchList(items, room, columns=self.metrics.columns, id="list")
+        yield TouchList(items, room, columns=self.metrics.columns, page=self.list_page, id="list")
 
     def press_service(self, service: str) -> None:
         from kiosk.ui.visitor.service import ServiceScreen

@@ -64,7 +64,7 @@ class HomeScreen(VisitScreen):
             id="field",
             classes="-field",
         )
-        yield TouchList(items, room, columns=cut.columns, id="list")
+        yield TouchList(items, room, columns=cut.columns, page=self.list_page, id="list")
         if not small:
             targets = [Target(way.title, way.action, sign=way.sign, id=way.action) for way in ways]
             yield Horizontal(*self.sided(targets), id="ways")

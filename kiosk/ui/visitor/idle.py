@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from kiosk.clock import Clock
 from kiosk.ui.base import KioskScreen
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
@@ -17,29 +16,6 @@ from kiosk.ui.widgets.words import Words
 
 if TYPE_CHECKING:
     from kiosk.ui.visitor.app import VisitorApp
-
-
-class Idle:
-    """Seconds since the last touch, by the monotonic clock: a stalled timer can't extend a visit."""
-
-    def __init__(self, clock: Clock, limit: int) -> None:
-        self._clock = clock
-        self._limit = limit
-        self._last = clock.monotonic()
-
-    def touch(self) -> None:
-        """Somebody is there."""
-        self._last = self._clock.monotonic()
-
-    @property
-    def quiet(self) -> float:
-        """Seconds since the last touch."""
-        return self._clock.monotonic() - self._last
-
-    @property
-    def due(self) -> bool:
-        """Whether it is time to warn."""
-        return self.quiet >= self._limit
 
 
 class IdleScreen(KioskScreen, ModalScreen[None]):
@@ -74,7 +50,7 @@ class IdleScreen(KioskScreen, ModalScreen[None]):
             cast("VisitorApp", self.app).leave_idle()
         elif left != self.seconds:
             self.seconds = left
-            self.query_one("#idle-left", Words).say(self._left())
+            self.say("idle-left", self._left())
 
     def press_stay(self, value: str) -> None:
         self.dismiss()

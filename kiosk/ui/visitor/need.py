@@ -62,7 +62,8 @@ class OtherScreen(VisitScreen):
         yield Words(self.visitor.catalog.city.desk, id="desk")
         taken = max(heading, 1) + 2 * metrics.gap + 2 + 3 + metrics.gap
         items = [Item(s.name, s.id, "service") for s in self._others()]
-        yield TouchList(items, Size(metrics.inner, metrics.body - taken), columns=metrics.columns, id="list")
+        room = Size(metrics.inner, metrics.body - taken)
+        yield TouchList(items, room, columns=metrics.columns, page=self.list_page, id="list")
         ways = [
             Target(self.tr("Search again"), "search", sign="▸", id="search"),
             Target(self.tr("Finish"), "finish", sign="✓", id="finish", classes="-accent"),

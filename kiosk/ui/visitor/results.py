@@ -42,11 +42,12 @@ class ResultsScreen(TypingScreen):
         room = self._room()
         yield Words("", id="said")
         yield TouchList([], room, columns=self._columns(), rows=self._item_rows(room), id="list")
+        if self.keyboard:
+            yield self.keys()
+            return
         with Container(id="desk-line"):
             yield Words(self.tr("Not here? The information desk can help."), id="desk-words")
             yield Target(self.tr("All services"), "browse", id="browse")
-        if self.keyboard:
-            yield self.keys()
 
     def _columns(self) -> int:
         return 1 if self.metrics.width < 80 or (self.metrics.air and not self.keyboard) else 2
@@ -54,7 +55,8 @@ class ResultsScreen(TypingScreen):
     def _room(self) -> Size:
         metrics = self.metrics
         taken = FIELD + metrics.gap + (self.keyboard_rows or FIELD + metrics.gap)
-        return Size(metrics.inner, max(metrics.body - taken - self._said_rows(), 3))
+        body = metrics.body if self.top_bar else metrics.body + metrics.top
+        return Size(metrics.inner, max(body - taken - self._said_rows(), 3))
 
     def _said_rows(self) -> int:
         return 1 if self.metrics.height >= 24 else 0
@@ -70,8 +72,10 @@ class ResultsScreen(TypingScreen):
         self.search()
 
     def search(self) -> None:
-        """Show what fits the words typed so far."""
-        results = self.query_one(TouchList)
+        """Show what fits the words typed so far; once more after the screen was composed again."""
+        results = self.query(TouchList).first() if self.query(TouchList) else None
+        if results is None:
+            return
         limit = min(LIMIT, results.capacity)
         result = self.visitor.library.index.search(self.typed, self.kiosk.language.code, limit=limit)
         self._ids = tuple(hit.id for hit in result.hits)
@@ -79,7 +83,7 @@ class ResultsScreen(TypingScreen):
         catalog = self.visitor.catalog
         items = [self._item(catalog.by_id[hit.id].name, hit.id, hit.matched) for hit in result.hits]
         results.show(items)
-        self.query_one("#said", Words).say(self._said(len(items)))
+        self.say("said", self._said(len(items)))
 
     def _item(self, name: str, service: str, matched: str) -> Item:
         match = self.tr("people say “{words}”", words=matched) if matched and self.metrics.air else ""

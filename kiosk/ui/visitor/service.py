@@ -39,9 +39,11 @@ class ServiceScreen(VisitScreen):
         pages, label_width = self._pages()
         self.page %= len(pages)
         service = self.visitor.service(self.service)
+        # On small screens the summary is the first of the facts: on every page it would leave no room.
+        summary = [] if self.metrics.small else [Words(service.summary, id="summary")]
         card = Vertical(
             Heading(service.name, 0, id="heading"),
-            Words(service.summary, id="summary"),
+            *summary,
             FactCard(pages[self.page], label_width, id="facts"),
             id="card",
         )
@@ -71,6 +73,8 @@ class ServiceScreen(VisitScreen):
         messages = self.kiosk.messages
         service = self.visitor.service(self.service)
         found = facts(service, messages)
+        if self.metrics.small:
+            found.insert(1 if service.alert else 0, Fact("", (service.summary,), "quiet"))
         unreviewed = messages.pending(self.service)
         found += [Fact("", (line,), "quiet") for line in footnotes(service, messages, unreviewed)]
         label_width = max((cell_width(fact.label) for fact in found), default=0) + 3
@@ -80,7 +84,7 @@ class ServiceScreen(VisitScreen):
     def _rows(self, name: str, summary: str) -> int:
         """Rows left for facts under the name and the summary."""
         width = self._card_width
-        used = len(wrap(name, width)) + len(wrap(summary, width)) + 1
+        used = len(wrap(name, width)) + (0 if self.metrics.small else len(wrap(summary, width)) + 1)
         return max(self.metrics.body - 2 - used - (0 if self._beside else 6), 3)
 
     def _actions(self, pages: int) -> list[Widget]:

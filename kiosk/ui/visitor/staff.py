@@ -6,17 +6,12 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from kiosk.clock import Clock
 from kiosk.i18n.marks import N_
 from kiosk.ui import pin
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
-
-TRIES = 5
-PAUSE = 60
-"""Seconds the pad is closed after too many wrong PINs."""
 
 
 class _StaffPage(VisitScreen):
@@ -68,7 +63,7 @@ class PinScreen(_StaffPage):
             self._show(self.tr("That is not the PIN."))
 
     def _show(self, words: str) -> None:
-        self.query_one("#pin-shown", Words).say(words or self.tr("Enter the PIN"))
+        self.say("pin-shown", words or self.tr("Enter the PIN"))
 
     def on_key(self, event: events.Key) -> None:
         if event.character and event.character.isdigit():
@@ -91,30 +86,3 @@ class StaffScreen(_StaffPage):
 
     def press_leave(self, value: str) -> None:
         self.visitor.leave()
-
-
-class Gate:
-    """Counts wrong PINs across visits to the pad."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._wrong = 0
-        self._until = -1.0
-
-    @property
-    def closed(self) -> bool:
-        """Whether the pad is closed after too many wrong PINs."""
-        return self._now() < self._until
-
-    def failed(self) -> None:
-        """A wrong PIN."""
-        self._wrong += 1
-        if self._wrong >= TRIES:
-            self._wrong, self._until = 0, self._now() + PAUSE
-
-    def passed(self) -> None:
-        """The right one."""
-        self._wrong = 0
-
-    def _now(self) -> float:
-        return self._clock.monotonic()

@@ -38,6 +38,11 @@ class TypingScreen(VisitScreen):
         return Keyboard(self.kiosk.language.code, self.key_layer)
 
     @property
+    def top_bar(self) -> bool:
+        """The keyboard takes its row on small screens."""
+        return not (self.keyboard and self.metrics.small)
+
+    @property
     def keyboard_rows(self) -> int:
         """Rows the on-screen keyboard takes now."""
         return keyboard_rows(self.metrics) if self.keyboard else 0
@@ -47,9 +52,9 @@ class TypingScreen(VisitScreen):
         text = clean(text)[: self.longest]
         if text != self.typed:
             self.typed = text
-            field = self.query_one("#field", Target)
-            field.title = self.shown()
-            field.refresh()
+            for field in self.query("#field").results(Target):
+                field.title = self.shown()
+                field.refresh()
             self.changed()
 
     def press_key(self, key: str) -> None:

@@ -33,7 +33,8 @@ class TopBar(Scripted):
 
     def on_mount(self) -> None:
         # Dates need Babel's data: after the first frame, not before.
-        self.call_after_refresh(self.tell_time)
+        if self.kiosk.prepared:
+            self.tell_time()
         self.set_interval(5, self.tell_time)
 
     def tell_time(self) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
-from textual.content import Content
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
 from textual.widget import Widget
 
-from kiosk.ui.skyline import painted
+from kiosk.ui.skyline import Row, painted
 
 if TYPE_CHECKING:
     from kiosk.ui.base import KioskApp
@@ -26,7 +28,11 @@ class Picture(Widget):
         "picture--edge",
         "picture--light",
     }
-    tick = 0
+
+    def __init__(self, **options: str) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.tick = 0
+        self._painted: tuple[Size, int, list[Row]] | None = None
 
     @property
     def kiosk(self) -> KioskApp:
@@ -42,10 +48,15 @@ class Picture(Widget):
             self.tick += 1
             self.refresh()
 
-    def render(self) -> Content:
-        width, height = self.content_size
-        rows = painted(width, height, self.tick, self.kiosk.blocks)
-        return Content("\n").join(
-            Content.assemble(*((text, self.get_visual_style(f"picture--{role}")) for text, role in row))
-            for row in rows
-        )
+    def _rows(self) -> list[Row]:
+        if self._painted is None or self._painted[:2] != (self.size, self.tick):
+            rows = painted(*self.size, self.tick, self.kiosk.blocks)
+            self._painted = (self.size, self.tick, rows)
+        return self._painted[2]
+
+    def render_line(self, y: int) -> Strip:
+        # Straight to segments: as styled content the picture took longer than the rest of the screen.
+        rows = self._rows()
+        row = rows[y] if y < len(rows) else []
+        segments = [Segment(text, self.get_component_rich_style(f"picture--{role}")) for text, role in row]
+        return Strip(segments).adjust_cell_length(self.size.width)

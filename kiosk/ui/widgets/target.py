@@ -74,10 +74,13 @@ class Target(Scripted, can_focus=True):
     def action_press(self) -> None:
         self.post_message(self.Pressed(self))
 
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        if event.button == 1:
-            self.action_press()
+    def _forward_event(self, event: events.Event) -> None:
+        """Tell the screen of a touch at once: through queues of their own, fast touches on several
+        targets would overtake each other, and letters change places."""
+        if not isinstance(event, events.Click):
+            super()._forward_event(event)
+        elif event.button == 1:
+            self.screen.post_message(self.Pressed(self))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return cell_width(self._label())

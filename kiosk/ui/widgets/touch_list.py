@@ -156,15 +156,18 @@ class TouchList(Container):
         """Put the page's items into the targets."""
         self.page = max(0, min(self.page, cut.pages - 1))
         shown = self._items[self.page * cut.capacity : (self.page + 1) * cut.capacity]
+        targets = {target.id: target for target in self.query(Target)}
         for index in range(cut.capacity):
-            target = self.query_one(f"#item-{index}", Target)
+            target = targets.get(f"item-{index}")
+            if target is None:  # being composed again; filled when that is done
+                return
             target.visible = index < len(shown)
             if index < len(shown):
                 item = shown[index]
                 target.action, target.sign = item.action, item.sign
                 target.become(item.title, item.value, item.detail, item.match)
-        if cut.pages > 1:
-            self._turn(cut.pages)
+        if cut.pages > 1 and "page-next" in targets:
+            self._turn(cut.pages, targets["page-previous"], targets["page-next"])
 
     def _pager(self) -> Horizontal:
         tr = self._screen.tr
@@ -177,9 +180,8 @@ class TouchList(Container):
             *(reversed(widgets) if self.screen.has_class("-rtl") else widgets), classes="-pager"
         )
 
-    def _turn(self, pages: int) -> None:
-        previous, following = self.query_one("#page-previous", Target), self.query_one("#page-next", Target)
+    def _turn(self, pages: int, previous: Target, following: Target) -> None:
         previous.value, following.value = str(self.page - 1), str(self.page + 1)
         previous.visible, following.visible = self.page > 0, self.page < pages - 1
         words = self._screen.tr("Page {page} of {pages}", page=self.page + 1, pages=pages)
-        self.query_one("#page-words", Words).say(words)
+        self._screen.say("page-words", words)
