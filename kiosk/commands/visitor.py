@@ -120,13 +120,28 @@ def told(language: str, calm: bool, settings: Settings) -> str:
         messages = load(SOURCE)
     text = messages.tr("Sorry, something went wrong. Please start again.")
     if calm:
-        text = messages.tr("This screen is resting. Please ask at the information desk, or call 311.")
+        text = messages.tr("This screen is resting. Please ask at the information desk.")
+        phone = _desk_phone(settings)
+        if phone:
+            text = messages.tr(
+                "This screen is resting. Please ask at the information desk, or call {phone}.", phone=phone
+            )
     width, height = get_terminal_size()
     lines = wrap(text, max(width - 4, 1))
     if settings.screen.bidi == "app":
         lines = [visual(line, messages.language.rtl) for line in lines]
     top = max(height - len(lines), 0) // 2
     return "\n" * top + "\n".join(" " * (max(width - cell_width(line), 0) // 2) + line for line in lines)
+
+
+def _desk_phone(settings: Settings) -> str:
+    """The information desk's number, as far as the catalogue can be read."""
+    from kiosk.catalog.load import load_or_last_good
+
+    try:
+        return load_or_last_good(settings).catalog.city.desk_phone
+    except KioskError:
+        return ""
 
 
 def _settings(data: Path | None, services: Path | None) -> Settings:

@@ -81,7 +81,9 @@ class KioskApp(App[None], inherit_bindings=False):
         """Which block characters this terminal draws without gaps."""
         return self._mode or mode_for_terminal(os.environ)
 
-    def draw_type(self, text: str, rows: int, width: int, lines: int, room: int) -> tuple[str, ...]:
+    def draw_type(
+        self, text: str, rows: int, width: int, lines: int, room: int, rtl: bool
+    ) -> tuple[str, ...]:
         """Display type for a text, a line `rows` cells high or a little less, all lines at most `room`.
 
         Empty where the text must be typed.
@@ -90,7 +92,7 @@ class KioskApp(App[None], inherit_bindings=False):
         if self._mode is None:
             return ()
         heights = tuple(range(max(3, rows - 1), rows + 1))
-        request = Request(text, heights, width, lines, room, self._mode, self.language.rtl)
+        request = Request(text, heights, width, lines, room, self._mode, rtl)
         if request not in self._drawn:
             drawing = self._type.draw(request) if self.prepared else self._type.get(request)
             if drawing is None and not self.prepared:
@@ -236,10 +238,11 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         for widget in self.query(f"#{widget_id}"):
             widget.focus(scroll_visible=False)
 
-    def say(self, place: str, text: str) -> None:
+    def say(self, place: str, text: str, rtl: bool | None = None) -> None:
         """Show other words at a place; while the screen is being composed again there is none yet."""
         for words in self.query(f"#{place}"):
-            if isinstance(words, (Words, Heading)):
+            if isinstance(words, Words | Heading):
+                words.rtl = rtl
                 words.say(text)
 
     def on_target_pressed(self, event: Target.Pressed) -> None:
@@ -250,7 +253,8 @@ class KioskScreen(Screen[None], inherit_bindings=False):
         self._touched = (target.action, now)
         if not target.repeats and before == target.action and now - moment < DOUBLE_TOUCH:
             return
-        if self.is_current:
+        # A screen that is being left is no longer the app's, though still current.
+        if self.app.screen is self:
             getattr(self, f"press_{target.action}")(target.value)
 
     def action_escape(self) -> None:

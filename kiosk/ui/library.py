@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from kiosk.catalog.load import Loaded, changed, load_or_last_good
@@ -32,6 +33,7 @@ class Library:
     _messages: dict[str, Messages] = field(default_factory=dict)
     _catalogs: dict[str, Catalog] = field(default_factory=dict)
     _index: Index | None = None
+    _building: Lock = field(default_factory=Lock)
 
     @classmethod
     def open(cls, settings: Settings) -> Library:
@@ -70,6 +72,10 @@ class Library:
     @property
     def index(self) -> Index:
         """The search index over all languages, from the cache where the content is the same."""
+        with self._building:
+            return self._built_index()
+
+    def _built_index(self) -> Index:
         if self._index is None:
             from kiosk.search.index import build, cached
 

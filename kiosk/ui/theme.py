@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 
 from textual.theme import Theme
@@ -101,11 +102,10 @@ def palette(theme: str, accent: str = "") -> Palette:
     chosen = PALETTES[theme]
     if not accent:
         return chosen
-    try:
-        text = max(("#FFFFFF", "#000000"), key=lambda ink: contrast(ink, accent))
-        worst = min(contrast(accent, chosen.paper), contrast(accent, chosen.card), contrast(accent, text))
-    except ValueError as problem:
-        raise SettingsError(f"screen.accent can't be {accent!r}", "Write it as #RRGGBB.") from problem
+    if not re.fullmatch("#[0-9A-Fa-f]{6}", accent):
+        raise SettingsError(f"screen.accent can't be {accent!r}", "Write it as #RRGGBB.")
+    text = max(("#FFFFFF", "#000000"), key=lambda ink: contrast(ink, accent))
+    worst = min(contrast(accent, chosen.paper), contrast(accent, chosen.card), contrast(accent, text))
     least = TEXT_CONTRAST[theme]
     if worst < least:
         raise SettingsError(

@@ -1,4 +1,8 @@
-"""Starts the real `kiosk` with one fault put into it: faulty.py PLACE [ARGUMENTS OF kiosk]."""
+"""Starts the real `kiosk` with faults put into it: faulty.py [start] [ARGUMENTS OF kiosk].
+
+With `start` the app can't start. Otherwise *I have a ticket number* goes wrong, in another place of the
+app for each of the languages in PLACES.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import Any
 from kiosk.cli import main
 from kiosk.commands import visitor
 
-PLACES = ("handler", "worker", "timer", "drawing", "start")
+PLACES = {"es": "in a handler", "ar": "in a worker", "zh_Hans": "while drawing"}
 WHAT = "the fault that a test put in"
 
 
@@ -23,41 +27,45 @@ def fail(*_: object) -> None:
     raise RuntimeError(WHAT if number else number)
 
 
-def _put(place: str) -> None:
-    from kiosk.ui.visitor.app import VisitorApp
+def _put_on_the_way() -> None:
     from kiosk.ui.visitor.home import HomeScreen
     from kiosk.ui.visitor.ticket_number import TicketNumberScreen
 
-    async def failing_work() -> None:
+    shown = HomeScreen.press_ticket
+
+    async def work() -> None:
         fail()
 
-    def press(screen: Any, value: str) -> None:
+    def press(screen: HomeScreen, value: str) -> None:
         number = secret()
-        if place == "worker":
-            screen.run_worker(failing_work())
-        elif place == "timer":
-            screen.set_timer(0.01, fail)
-        else:
-            fail(number)
+        match PLACES[screen.kiosk.language.code]:
+            case "in a handler":
+                fail(number)
+            case "in a worker":
+                screen.run_worker(work())
+            case _:
+                TicketNumberScreen.body = fail  # type: ignore[assignment,method-assign]
+                shown(screen, value)
 
-    if place == "drawing":
-        TicketNumberScreen.body = fail  # type: ignore[assignment,method-assign]
-    elif place == "start":
-        VisitorApp.speak = fail  # type: ignore[method-assign]
-    else:
-        HomeScreen.press_ticket = press  # type: ignore[method-assign]
+    HomeScreen.press_ticket = press  # type: ignore[method-assign]
 
 
-def _faulty(place: str) -> None:
-    show = visitor.show
+def _put_at_the_start() -> None:
+    from kiosk.ui.visitor.app import VisitorApp
 
-    def show_faulty(*arguments: Any) -> int:
-        _put(place)
-        return show(*arguments)
-
-    visitor.show = show_faulty
+    VisitorApp.speak = fail  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":
-    _faulty(sys.argv.pop(1))
+    at_start = "start" in sys.argv
+    if at_start:
+        sys.argv.remove("start")
+    show = visitor.show
+
+    def show_faulty(*arguments: Any) -> int:
+        """In the child process, where the app is imported."""
+        _put_at_the_start() if at_start else _put_on_the_way()
+        return show(*arguments)
+
+    visitor.show = show_faulty
     main()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import shlex
@@ -12,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -25,7 +25,6 @@ FOCUS = "▛▀"
 """The upper left corner of a target that the next Enter will press."""
 
 Found = TypeVar("Found")
-_numbers = itertools.count(1)
 
 
 def wait(what: Callable[[], Found], told: Callable[[], str], seconds: float = DEADLINE) -> Found:
@@ -69,31 +68,36 @@ class Terminal:
         folder: Path | None = None,
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        self._name = f"kiosk-test-{os.getpid()}-{next(_numbers)}"
         self._folder = Path(tempfile.mkdtemp(prefix="kiosk-test-"))
         self._bytes = self._folder / "bytes"
         self._command = [str(part) for part in command] or [KIOSK]
-        self._size = size
+        self.size = size
         self._where = folder or self._folder
-        self._env = environment(**(variables or {}))
+        # A server of its own, whose socket goes with the folder.
+        self._env = environment(TMUX_TMPDIR=str(self._folder), **(variables or {}))
 
     def __enter__(self) -> Self:
-        # The command waits for a line, so that not one of its bytes is missed.
-        script = 'read _; "$@"; echo "exit status $?"; stty -a; exec cat'
-        width, height = map(str, self._size)
+        # The command waits for a line, so that not one of its bytes is missed; keys that are signals reach
+        # it as they come from a shell, and do not end this one.
+        script = 'trap : INT QUIT TSTP; read _; "$@"; echo "exit status $?"; stty -a; exec cat'
+        width, height = map(str, self.size)
         line = shlex.join(["sh", "-c", script, "sh", *self._command])
         self._tmux(
             "-f/dev/null", "new-session", "-d", "-x", width, "-y", height, "-c", str(self._where), line
         )
-        self._tmux("pipe-pane", "-O", f"cat > {shlex.quote(str(self._bytes))}")
-        wait(self._bytes.exists, lambda: "tmux does not record what the command writes")
-        self._tmux("send-keys", "Enter")
+        try:
+            self._tmux("pipe-pane", "-O", f"cat > {shlex.quote(str(self._bytes))}")
+            wait(self._bytes.exists, lambda: "tmux does not record what the command writes")
+            self._tmux("send-keys", "Enter")
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         # Nobody may be left behind: the app's supervisor would start it again and again.
         family = self._family()
-        subprocess.run(["tmux", "-L", self._name, "kill-server"], capture_output=True, check=False)
+        self._tmux("kill-server")
         for pid in family:
             try:
                 os.kill(pid, 9)
@@ -103,7 +107,7 @@ class Terminal:
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["tmux", "-L", self._name, *arguments], capture_output=True, text=True, env=self._env, check=False
+            ["tmux", *arguments], capture_output=True, text=True, env=self._env, check=False
         )
         assert done.returncode == 0, f"tmux {arguments[0]}: {done.stderr}"
         return done.stdout
@@ -166,6 +170,18 @@ class Terminal:
 
         return wait(look, lambda: f"still on the screen: {text}\n{self.screen()}")
 
+    def calm(self, seconds: float = 0.3) -> None:
+        """Wait until the command has written nothing for a while: everything is drawn."""
+        quiet = [self._bytes.stat().st_size, time.monotonic()]
+
+        def is_quiet() -> bool:
+            size, now = self._bytes.stat().st_size, time.monotonic()
+            if size != quiet[0]:
+                quiet[:] = [size, now]
+            return now - quiet[1] >= seconds
+
+        wait(is_quiet, lambda: f"never still:\n{self.screen()}")
+
     def find(self, text: str) -> tuple[int, int]:
         """Column and row, from 0, of the middle of a text; the last one of several."""
         self.see(text)
@@ -174,15 +190,15 @@ class Terminal:
         before = rows[row][: rows[row].index(text)]
         return cell_width(before) + cell_width(text) // 2, row
 
-    def touch(self, text: str) -> None:
-        """Put a finger on a text and lift it."""
-        self.touch_at(*self.find(text))
+    def touch(self, *texts: str) -> None:
+        """Put a finger on a text and lift it; on several texts, faster than the app can follow."""
+        self.touch_at(*(self.find(text) for text in texts))
 
-    def touch_at(self, column: int, row: int) -> None:
-        """Put a finger on a cell and lift it: what a terminal sends for the left button."""
-        place = f"{column + 1};{row + 1}"
-        data = f"\x1b[<0;{place}M\x1b[<0;{place}m".encode()
-        self._tmux("send-keys", "-H", *(f"{byte:02x}" for byte in data))
+    def touch_at(self, *cells: tuple[int, int]) -> None:
+        """Put a finger on cells (column, row) and lift it: what a terminal sends for the left button."""
+        places = (f"{column + 1};{row + 1}" for column, row in cells)
+        data = "".join(f"\x1b[<0;{place}M\x1b[<0;{place}m" for place in places)
+        self._tmux("send-keys", "-H", *(f"{byte:02x}" for byte in data.encode()))
 
     def press(self, *keys: str) -> None:
         """Press keys by tmux's names: Enter, Escape, Tab, Right, C-q."""
@@ -199,19 +215,22 @@ class Terminal:
             if FOCUS in line:
                 left = line.index(FOCUS)
                 inside = [row[left:].split("▐")[0] for row in rows[number + 1 :]]
-                until = next(i for i, row in enumerate(rows[number + 1 :]) if row[left : left + 1] == "▙")
-                return " ".join(" ".join(inside[:until]).replace("▌", " ").split())
+                below = [index for index, row in enumerate(rows[number + 1 :]) if row[left : left + 1] == "▙"]
+                if below:
+                    return " ".join(" ".join(inside[: below[0]]).replace("▌", " ").split())
         return ""
 
     def focus(self, text: str) -> None:
         """Press Tab until the target with this text has the focus."""
         self.see(text)
-        seen: list[str] = []
-        while text not in (now := self.focused()):
+        seen = [self.focused()]
+        while text not in seen[-1]:
             assert len(seen) < 60, f"Tab never reaches {text!r}: {seen}"
-            seen.append(now)
             self.press("Tab")
-            wait(lambda was=now: self.focused() != was, lambda: f"Tab moves nothing:\n{self.screen()}")
+            # A key can be lost on a screen that is just composed anew; then it is pressed again.
+            with suppress(AssertionError):
+                wait(lambda: self.focused() not in ("", seen[-1]), str, seconds=2)
+            seen.append(self.focused())
 
     def choose(self, text: str) -> None:
         """Focus a target by Tab and press Enter on it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path, PurePath
 from random import Random
+from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
@@ -88,6 +89,8 @@ class VisitorApp(KioskApp):
             import_module(f"kiosk.ui.visitor.{name}")
         self.stylesheet.read_all([STYLES / f"{name}.tcss" for name in LATER_STYLES])
         super().prepare()
+        # The first index of a new catalogue takes a second; nobody should wait for it.
+        Thread(target=lambda: self.library.index, name="index", daemon=True).start()
 
     def begin_visit(self, code: str) -> None:
         """A visitor has chosen a language: home, with nothing left of anyone before."""

@@ -39,6 +39,7 @@ class AttractScreen(VisitorScreen):
         """Begin anew after a visit; at the start there is nothing to compose again."""
         if self._left:
             self._left, self.turn = False, 0
+            self.set_focus(None)
             self.renew()
 
     def on_screen_suspend(self) -> None:
@@ -66,7 +67,9 @@ class AttractScreen(VisitorScreen):
         with Horizontal(id="attract-more"):
             yield Target(self.tr("Leave feedback"), "feedback", sign="★", id="feedback")
             yield Target(self._contrast_label(), "contrast", sign="●", id="contrast")
-        yield Words(self._status(), id="status")
+        status = Words(self._status(), id="status")
+        status.rtl = LANGUAGES[self.visitor.fault].rtl if self.visitor.fault else None
+        yield status
 
     def _start(self, code: str) -> Target:
         language = LANGUAGES[code]
@@ -112,9 +115,10 @@ class AttractScreen(VisitorScreen):
         if self.is_current:
             self.turn += 1
             self.visitor.fault = ""
-            self.say("welcome", self._welcome())
-            self.say("invitation", self._invitation())
-            self.say("notices", self._notices())
+            rtl = LANGUAGES[self._code].rtl
+            self.say("welcome", self._welcome(), rtl)
+            self.say("invitation", self._invitation(), rtl)
+            self.say("notices", self._notices(), rtl)
             self.say("status", self._status())
 
     def press_start(self, code: str) -> None:

@@ -44,7 +44,7 @@ class Heading(Scripted):
         return self._drawn[1]
 
     def _draw(self, width: int) -> tuple[str, ...]:
-        return self.kiosk.draw_type(self._text, self._rows, width, self._lines, self._room)
+        return self.kiosk.draw_type(self._text, self._rows, width, self._lines, self._room, self.from_right)
 
     def forget(self) -> None:
         """Draw again: a font has become available."""

@@ -22,9 +22,17 @@ class Scripted(Widget):
         """The app, by its own type."""
         return cast("KioskApp", self.app)
 
+    rtl: bool | None = None
+    """The direction of the words, where it is not that of the language on screen."""
+
+    @property
+    def from_right(self) -> bool:
+        """Whether the words run from right to left."""
+        return self.kiosk.language.rtl if self.rtl is None else self.rtl
+
     def shaped(self, line: str) -> str:
         """One wrapped line as the terminal must receive it."""
-        return visual(line, self.kiosk.language.rtl) if self.kiosk.bidi == "app" else line
+        return visual(line, self.from_right) if self.kiosk.bidi == "app" else line
 
     def words(self) -> str:
         """What the widget says, as plain logical text; for speech and tests."""
