@@ -110,8 +110,9 @@ class KioskApp(App[None], inherit_bindings=False):
         if self.prepared:
             return
         self.prepared = True
-        gc.freeze()
-        gc.enable()
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         for heading in self.screen.query(Heading):
             heading.forget()
         for bar in self.screen.query(TopBar):

@@ -145,7 +145,7 @@ class StatementScreen(VisitScreen):
                     self.tr(label),
                     "answer",
                     value,
-                    detail=dots,
+                    detail=f"✓ {dots}" if value == chosen else dots,
                     id=f"answer-{value}",
                     classes="-answer -chosen" if value == chosen else "-answer",
                 )
