@@ -25,7 +25,7 @@ from kiosk.ui.blocks import Mode
 from kiosk.ui.css import SteadyStylesheet
 from kiosk.ui.display_type import Request, TypeCache, mode_for_terminal
 from kiosk.ui.metrics import Metrics, measure
-from kiosk.ui.theme import PALETTES, textual_theme
+from kiosk.ui.theme import PALETTES, Palette, palette, textual_theme
 from kiosk.ui.widgets.bars import TopBar
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
@@ -69,6 +69,11 @@ class KioskApp(App[None], inherit_bindings=False):
     def language(self) -> Language:
         """The language on screen now."""
         return self.messages.language
+
+    @property
+    def colours(self) -> Palette:
+        """The colours of the theme on screen."""
+        return palette(self.theme, self.settings.screen.accent if self.theme != "contrast" else "")
 
     @property
     def metrics(self) -> Metrics:
@@ -285,7 +290,7 @@ class KioskScreen(Screen[None], inherit_bindings=False):
     def _readable(self) -> list[Widget]:
         """What can have the focus, row by row, from the side where the script begins."""
         way = -1 if self.kiosk.language.rtl else 1
-        shown = [widget for widget in self.focus_chain if widget.display and widget.region]
+        shown = [widget for widget in self.focus_chain if widget.focusable and widget.region]
         return sorted(shown, key=lambda widget: (widget.region.y, way * widget.region.x))
 
     def speech(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 from textual.theme import Theme
 
@@ -97,6 +98,7 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@lru_cache(maxsize=8)
 def palette(theme: str, accent: str = "") -> Palette:
     """The theme's colours with the city's own accent; SettingsError when that can't be read."""
     chosen = PALETTES[theme]

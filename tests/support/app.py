@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import gc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
+from functools import cache
+from heapq import heapify
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
+from weakref import WeakSet
 
 from textual import events
 from textual.geometry import Region
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widget import Widget
 
 from kiosk.clock import FixedClock
 from kiosk.journal import Journal
+from kiosk.journal.event import Event
 from kiosk.settings import Settings
 from kiosk.ui.library import Library
 from kiosk.ui.visitor.app import VisitorApp
@@ -26,6 +33,10 @@ from kiosk.ui.visitor.recorder import Recorder
 from kiosk.ui.widgets.target import Target
 
 LANGUAGES = ("en", "es", "vi", "zh_Hans", "ar")
+A_WHILE = 0.4
+"""Seconds; what the app does later than that, or as rarely, it does in tests when it is told to."""
+NEVER = 3600.0
+"""Seconds that no test lasts."""
 TOUCH = 1.0
 """Seconds of the clock between two touches."""
 ARROWS = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
@@ -38,12 +49,13 @@ def plain_settings(data: Path, **screen: Any) -> Settings:
 
 
 class Kiosk:
-    """A running app and the hands that use it."""
+    """A running app and the hands that use it; `met` holds the screens seen so far that still exist."""
 
     def __init__(self, app: VisitorApp, pilot: Pilot[None], clock: FixedClock) -> None:
         self.app = app
         self.pilot = pilot
         self.clock = clock
+        self.met: WeakSet[Screen[Any]] = WeakSet()
 
     @property
     def screen(self) -> Screen[Any]:
@@ -65,7 +77,7 @@ class Kiosk:
 
     def targets(self) -> list[Target]:
         """What can be touched now, from the top left."""
-        shown = [t for t in self.screen.query(Target) if t.display and t.visible and t.region]
+        shown = filter(is_seen, self.screen.query(Target))
         return sorted(shown, key=lambda t: (t.region.y, t.region.x))
 
     def text(self) -> str:
@@ -81,6 +93,7 @@ class Kiosk:
                 return
             await self.pilot._wait_for_screen()
             self.screen._on_timer_update()
+            self.met.add(self.screen)
             calm = calm + 1 if self._calm() else 0
             if calm == 2:
                 return
@@ -92,16 +105,24 @@ class Kiosk:
         app, screen = self.app, self.screen
         waiting = screen._layout_required or screen._repaint_required or screen._recompose_required
         working = [worker for worker in app.workers if not worker.is_finished]
-        queued = app._message_queue.qsize() + screen._message_queue.qsize()
+        queued = any(pump._message_queue.qsize() for pump in (app, *screen.walk_children(with_self=True)))
         return not (waiting or working or queued or screen._callbacks or app._batch_count)
 
     async def touch(self, which: str) -> None:
-        """Touch the middle of a target: press and release, through the app as a terminal sends them."""
-        await self.touch_at(*middle(self.find(which).region))
+        """Touch the middle of the target with an id."""
+        await self.touch_target(self.find(which))
 
-    async def touch_at(self, x: int, y: int, until: tuple[int, int] | None = None, button: int = 1) -> None:
-        """Press at a cell and release there, or at `until`."""
-        self.clock.advance(TOUCH)
+    async def touch_target(self, target: Target) -> None:
+        """Press and release in the middle of a target, through the app as a terminal sends it."""
+        x, y = middle(target.region)
+        assert self.app.get_widget_at(x, y)[0] is target, f"{target} is covered on {self.at}"
+        await self.touch_at(x, y)
+
+    async def touch_at(
+        self, x: int, y: int, until: tuple[int, int] | None = None, button: int = 1, after: float = TOUCH
+    ) -> None:
+        """Press at a cell and release there, or at `until`, so many seconds after what was before."""
+        self.clock.advance(after)
         self.app.post_message(mouse(events.MouseDown, x, y, button))
         self.app.post_message(mouse(events.MouseUp, *(until or (x, y)), button))
         await self.settle()
@@ -115,13 +136,16 @@ class Kiosk:
             await self.settle()
 
     async def walk_to(self, which: str) -> None:
+        """Move the focus to the target with an id by arrow keys."""
+        await self.walk_to_target(self.find(which))
+
+    async def walk_to_target(self, goal: Target) -> None:
         """Move the focus to a target with arrow keys, as somebody would who sees where it is."""
         tried: set[tuple[str, str]] = set()
-        goal = self.find(which)
         while self.app.focused is not goal:
             here = self.app.focused
             keys = [key for key in _towards(here, goal) if (_name(here), key) not in tried]
-            assert keys, f"{which} can't be reached by arrow keys on {self.at}; tried {sorted(tried)}"
+            assert keys, f"{goal} can't be reached by arrow keys on {self.at}; tried {sorted(tried)}"
             tried.add((_name(here), keys[0]))
             await self.press(keys[0])
 
@@ -130,25 +154,42 @@ class Kiosk:
         await self.walk_to(which)
         await self.press("enter")
 
-    async def open(self, screen: Screen[Any]) -> None:
-        """Show a screen as if it had been chosen."""
-        self.app.push_screen(screen)
+    async def show(self, screen: Screen[Any]) -> None:
+        """Show a screen on top of the first one."""
+        if len(self.app.screen_stack) > 1:
+            self.app.switch_screen(screen)
+        else:
+            self.app.push_screen(screen)
         await self.settle()
 
     async def close(self) -> None:
-        """Leave the screen on top."""
-        self.app.pop_screen()
+        """Back to the first screen."""
+        while len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
         await self.settle()
+
+    async def let_go(self) -> None:
+        """Free what is not used any more: asyncio keeps cancelled timers until they would be due, Textual
+        the screens under the last touch until the next."""
+        await self.touch_at(0, 0)
+        loop: Any = asyncio.get_running_loop()
+        loop._scheduled[:] = [handle for handle in loop._scheduled if not handle.cancelled()]
+        heapify(loop._scheduled)
+        gc.collect()
 
     async def start(self, language: str) -> None:
         """Begin a visit."""
         self.app.begin_visit(language)
         await self.settle()
 
+    async def events(self) -> list[Event]:
+        """What the journal holds, without the event that opened it."""
+        found: list[Event] = await self.app.recorder.ask(lambda journal: list(journal.events(after=1)))
+        return found
+
     async def rows(self, kind: str) -> list[dict[str, Any]]:
         """The bodies of the journal's events of a kind, in order."""
-        found = await self.app.recorder.ask(lambda journal: list(journal.events()))
-        return [dict(event.body) for event in found if event.kind == kind]
+        return [dict(event.body) for event in await self.events() if event.kind == kind]
 
 
 def _name(widget: Widget | None) -> str:
@@ -159,8 +200,15 @@ def _towards(here: Widget | None, goal: Widget) -> list[str]:
     """Arrow keys, the most promising first."""
     if here is None:
         return ["down"]
-    across, down = goal.region.center[0] - here.region.center[0], goal.region.center[1] - here.region.center[1]
+    (x, y), (goal_x, goal_y) = middle(here.region), middle(goal.region)
+    across, down = goal_x - x, goal_y - y
     return sorted(ARROWS, key=lambda key: -(ARROWS[key][0] * across + 2 * ARROWS[key][1] * down))
+
+
+def is_seen(widget: Widget) -> bool:
+    """Whether a widget is on the screen."""
+    shown = widget.visible and not getattr(widget, "empty", False)
+    return bool(shown and widget.region and all(node.display for node in widget.ancestors_with_self))
 
 
 def mouse(kind: type[events.MouseEvent], x: int, y: int, button: int = 1) -> events.MouseEvent:
@@ -170,6 +218,31 @@ def mouse(kind: type[events.MouseEvent], x: int, y: int, button: int = 1) -> eve
 
 def middle(region: Region) -> tuple[int, int]:
     return region.x + region.width // 2, region.y + region.height // 2
+
+
+@cache
+def shared_library(data: Path) -> Library:
+    """The real catalogue, the messages and the index in every language, loaded once; caches lie in `data`."""
+    library = Library.open(plain_settings(data))
+    assert library.index
+    for language in LANGUAGES:
+        library.catalog(language)
+    # The collector would walk through all of it again and again: a sixth of the time of every test.
+    gc.freeze()
+    gc.set_threshold(20_000)
+    return library
+
+
+@contextmanager
+def still_timers() -> Iterator[None]:
+    """Hold what would happen by itself after a while: the tests say when, however slow the machine is."""
+    start = Timer.__init__
+
+    def hold(timer: Timer, target: Any, interval: float, **options: Any) -> None:
+        start(timer, target, interval if interval < A_WHILE else NEVER, **options)
+
+    with mock.patch.object(Timer, "__init__", hold):
+        yield
 
 
 @asynccontextmanager
@@ -183,9 +256,10 @@ async def running(
     app = VisitorApp(replace(library, settings=settings, troubles=[]), recorder, clock)
     app.random = Random(7)
     try:
-        async with app.run_test(size=size) as pilot:
-            kiosk = Kiosk(app, pilot, clock)
-            await kiosk.settle()
-            yield kiosk
+        with still_timers():
+            async with app.run_test(size=size) as pilot:
+                kiosk = Kiosk(app, pilot, clock)
+                await kiosk.settle()
+                yield kiosk
     finally:
         recorder.close()

@@ -11,7 +11,18 @@ from kiosk.cli import visitor_folders
 from kiosk.commands.group import group
 
 WORDS = st.sampled_from(
-    ["--data", "--services", "--data=here", "--services=a=b", "--data=", "here", "--help", "--", "check", "-d"]
+    [
+        "--data",
+        "--services",
+        "--data=here",
+        "--services=a=b",
+        "--data=",
+        "here",
+        "--help",
+        "--",
+        "check",
+        "-d",
+    ]
 )
 
 

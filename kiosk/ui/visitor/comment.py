@@ -24,7 +24,7 @@ class CommentScreen(TypingScreen):
             yield Heading(self.tr("Anything you want to add?"), heading, id="heading")
         yield Words(self.tr("Please do not write names, phone numbers or addresses."), id="promise")
         line = [
-            Target(self.shown(), "keyboard", sign="▸", id="field", classes="-field"),
+            self.field(),
             Target(self.tr("Send"), "send", id="send", classes="-accent"),
             Target(self.tr("Skip"), "skip", id="skip"),
         ]

@@ -62,6 +62,7 @@ class HomeScreen(VisitScreen):
             "search",
             sign="▸",
             id="field",
+            quiet=True,
             classes="-field",
         )
         yield TouchList(items, room, columns=cut.columns, page=self.list_page, id="list")

@@ -37,7 +37,9 @@ class ResultsScreen(TypingScreen):
 
     def body(self) -> ComposeResult:
         with Horizontal(id="query"):
-            yield Target(self.shown(), "keyboard", sign="▸", id="field", classes="-field")
+            yield Target(
+                self.shown(), "keyboard", sign="▸", id="field", classes="-field", quiet=not self.typed
+            )
             yield Target(self.tr("Erase"), "clear", sign="✕" if self.metrics.width >= 80 else "", id="clear")
         room = self._room()
         yield Words("", id="said")
@@ -83,6 +85,7 @@ class ResultsScreen(TypingScreen):
         catalog = self.visitor.catalog
         items = [self._item(catalog.by_id[hit.id].name, hit.id, hit.matched) for hit in result.hits]
         results.show(items)
+        self.set_class(not items, "-nothing")
         self.say("said", self._said(len(items)))
 
     def _item(self, name: str, service: str, matched: str) -> Item:

@@ -33,6 +33,10 @@ class TypingScreen(VisitScreen):
         """The text with a cursor, or an invitation to type."""
         return f"{self.typed}▏" if self.typed else self.tr("Type what you need")
 
+    def field(self) -> Target:
+        """The field; touching it shows or hides the keyboard."""
+        return Target(self.shown(), "keyboard", sign="▸", id="field", classes="-field", quiet=not self.typed)
+
     def keys(self) -> Keyboard:
         """The on-screen keyboard in the visitor's language."""
         return Keyboard(self.kiosk.language.code, self.key_layer)
@@ -53,7 +57,7 @@ class TypingScreen(VisitScreen):
         if text != self.typed:
             self.typed = text
             for field in self.query("#field").results(Target):
-                field.title = self.shown()
+                field.title, field.quiet = self.shown(), not self.typed
                 field.refresh()
             self.changed()
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from rich.style import Style as RichStyle
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.style import Style
 
 from kiosk.i18n.script import cell_width, wrap
@@ -26,7 +29,6 @@ class Target(Scripted, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", show=False)]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"target--title", "target--detail", "target--match"}
 
     class Pressed(Message):
         """A visitor touched the target."""
@@ -50,6 +52,7 @@ class Target(Scripted, can_focus=True):
         sign: str = "",
         spoken: str = "",
         repeats: bool = False,
+        quiet: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -61,15 +64,31 @@ class Target(Scripted, can_focus=True):
         self.sign = sign
         self.spoken = spoken
         self.repeats = repeats
+        self.quiet = quiet
+        self.empty = False
+
+    @property
+    def focusable(self) -> bool:
+        return not self.empty and super().focusable
 
     def words(self) -> str:
         """Title, then detail and match, as they are read aloud."""
         return "\n".join(part for part in (self.spoken or self.title, self.detail, self.match) if part)
 
-    def become(self, title: str, value: str, detail: str = "", match: str = "") -> None:
-        """Show another item in the same place."""
-        self.title, self.value, self.detail, self.match = title, value, detail, match
-        self.refresh()
+    def become(self, title: str, action: str, value: str, detail: str, match: str, sign: str) -> None:
+        """Show another item in the same place; drawn again only when that changes something."""
+        before = (self.title, self.detail, self.match, self.sign, self.empty)
+        self.empty = False
+        self.title, self.detail, self.match, self.sign = title, detail, match, sign
+        self.action, self.value = action, value
+        if before != (title, detail, match, sign, False):
+            self.refresh()
+
+    def vanish(self) -> None:
+        """Show nothing and react to nothing; the place is kept, so that nothing else moves."""
+        if not self.empty:
+            self.empty, self.title, self.detail, self.match, self.spoken = True, "", "", "", ""
+            self.refresh()
 
     def action_press(self) -> None:
         self.post_message(self.Pressed(self))
@@ -79,17 +98,17 @@ class Target(Scripted, can_focus=True):
         targets would overtake each other, and letters change places."""
         if not isinstance(event, events.Click):
             super()._forward_event(event)
-        elif event.button == 1:
+        elif event.button == 1 and not self.empty:
             self.screen.post_message(self.Pressed(self))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
         return cell_width(self._label())
 
     def lines(self, width: int) -> list[tuple[str, str]]:
-        """(component class, wrapped logical line) for a content width in cells."""
-        rows = [("target--title", line) for line in wrap(self.title, self._beside_sign(width))]
-        rows += [("target--detail", line) for line in wrap(self.detail, width)] if self.detail else []
-        rows += [("target--match", line) for line in wrap(self.match, width)] if self.match else []
+        """(role, wrapped logical line) for a content width in cells; roles are title, detail and match."""
+        rows = [("title", line) for line in wrap(self.title, self._beside_sign(width))]
+        rows += [("detail", line) for line in wrap(self.detail, width)] if self.detail else []
+        rows += [("match", line) for line in wrap(self.match, width)] if self.match else []
         return rows
 
     def _beside_sign(self, width: int) -> int:
@@ -104,10 +123,27 @@ class Target(Scripted, can_focus=True):
 
     def render(self) -> Content:
         width, height = self.content_size
-        styles = {name: self.get_visual_style(name, partial=True) for name in self.COMPONENT_CLASSES}
+        styles = self._styles()
         rows = self.lines(max(width, 1))[: max(height, 1)]
-        shown = [self._row(index, line, styles[name]) for index, (name, line) in enumerate(rows)]
+        shown = [self._row(index, line, styles[role]) for index, (role, line) in enumerate(rows)]
         return Content("\n").join(shown)
+
+    def _styles(self) -> dict[str, Style]:
+        """Styles by role. Not component classes: styling those took longer than the rest of a target."""
+        colours = self.kiosk.colours
+        second = colours.on_accent if self.has_class("-accent") else colours.quiet
+        title = Style(foreground=Color.parse(colours.quiet)) if self.quiet else Style(bold=True)
+        return {
+            "title": title,
+            "detail": Style(foreground=Color.parse(second)),
+            "match": Style(foreground=Color.parse(colours.accent)),
+        }
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if not self.empty:
+            return super().render_lines(crop)
+        blank = Strip.blank(crop.width, RichStyle(bgcolor=self.kiosk.colours.paper))
+        return [blank] * crop.height
 
     def _row(self, index: int, line: str, style: Style) -> Content:
         text = Content.styled(self.shaped(line), style)

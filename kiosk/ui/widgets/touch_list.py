@@ -161,11 +161,11 @@ class TouchList(Container):
             target = targets.get(f"item-{index}")
             if target is None:  # being composed again; filled when that is done
                 return
-            target.visible = index < len(shown)
             if index < len(shown):
                 item = shown[index]
-                target.action, target.sign = item.action, item.sign
-                target.become(item.title, item.value, item.detail, item.match)
+                target.become(item.title, item.action, item.value, item.detail, item.match, item.sign)
+            else:
+                target.vanish()
         if cut.pages > 1 and "page-next" in targets:
             self._turn(cut.pages, targets["page-previous"], targets["page-next"])
 

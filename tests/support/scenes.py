@@ -1,0 +1,163 @@
+"""Every screen of the visitor app, each in one state that shows it well."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from textual.screen import Screen
+
+from kiosk.i18n.script import cell_width
+from kiosk.ui.visitor.attract import AttractScreen
+from kiosk.ui.visitor.category import CategoryScreen
+from kiosk.ui.visitor.comment import CommentScreen
+from kiosk.ui.visitor.help import HelpScreen
+from kiosk.ui.visitor.idle import IdleScreen
+from kiosk.ui.visitor.language import LanguageScreen
+from kiosk.ui.visitor.need import NeedScreen, OtherScreen
+from kiosk.ui.visitor.results import ResultsScreen
+from kiosk.ui.visitor.service import ServiceScreen
+from kiosk.ui.visitor.staff import PinScreen, StaffScreen
+from kiosk.ui.visitor.survey import (
+    FeedbackScreen,
+    InviteScreen,
+    NotSavedScreen,
+    StatementScreen,
+    ThanksScreen,
+)
+from kiosk.ui.visitor.take_along import TakeAlongScreen
+from kiosk.ui.visitor.ticket_number import TicketNumberScreen
+from kiosk.ui.visitor.visit import Response
+from tests.support.app import Kiosk
+
+WORDS = {"en": "trash", "es": "basura", "vi": "rác", "zh_Hans": "垃圾", "ar": "قمامة"}
+"""What a visitor types in each language."""
+SERVICE = "utility_pay"
+LONG = "utility_start"
+"""A service with much to say: its page is turned at every size but the largest."""
+
+
+Open = Callable[[Kiosk, str], Awaitable[None]]
+
+
+async def _attract(kiosk: Kiosk, language: str) -> None:
+    """The attract screen of a kiosk whose first language this is."""
+    codes = kiosk.app.library.settings.languages
+    first = codes.index(language)
+    turned = (*codes[first:], *codes[:first])
+    kiosk.app.library.settings = replace(kiosk.app.library.settings, languages=turned)
+    kiosk.app.speak(language)
+    attract = kiosk.screen
+    assert isinstance(attract, AttractScreen)
+    attract.turn = 0
+    attract.renew()
+    await kiosk.settle()
+
+
+async def _typing(kiosk: Kiosk, language: str) -> None:
+    screen = ResultsScreen(WORDS[language])
+    await kiosk.show(screen)
+    screen.press_keyboard("")
+    await kiosk.settle()
+
+
+async def _next_page(kiosk: Kiosk, language: str) -> None:
+    screen = ServiceScreen(LONG)
+    await kiosk.show(screen)
+    screen.press_more("")
+    await kiosk.settle()
+
+
+async def _category_end(kiosk: Kiosk, language: str) -> None:
+    screen = CategoryScreen("city")
+    await kiosk.show(screen)
+    screen.press_page("99")
+    await kiosk.settle()
+
+
+async def _invite(kiosk: Kiosk, language: str) -> None:
+    kiosk.app.visit.surveyed = False
+    await kiosk.show(InviteScreen())
+
+
+async def _feedback(kiosk: Kiosk, language: str) -> None:
+    kiosk.app.visit.surveyed = False
+    await kiosk.show(FeedbackScreen())
+
+
+async def _statement(kiosk: Kiosk, language: str) -> None:
+    """The longest statement, with an answer given before."""
+    statements = kiosk.app.catalog.survey.statements
+    place = max(range(len(statements)), key=lambda i: cell_width(statements[i].text))
+    answers = {statements[place].id: "3"}
+    kiosk.app.visit.response = Response("invited", SERVICE, statements, place=place, answers=answers)
+    await kiosk.show(StatementScreen())
+
+
+async def _idle(kiosk: Kiosk, language: str) -> None:
+    """The warning over home."""
+    kiosk.app.push_screen(IdleScreen(25))
+    await kiosk.settle()
+
+
+def _show(make: Callable[[], Screen[Any]]) -> Open:
+    """An opener of a screen that needs no preparation."""
+
+    async def show(kiosk: Kiosk, language: str) -> None:
+        await kiosk.show(make())
+
+    return show
+
+
+async def _stay(kiosk: Kiosk, language: str) -> None:
+    """The screen is there already."""
+
+
+BEFORE: dict[str, Open] = {
+    "attract": _attract,
+    "language-start": _show(lambda: LanguageScreen(starting=True)),
+    "pin": _show(PinScreen),
+    "staff": _show(StaffScreen),
+}
+"""Screens outside a visit."""
+VISIT: dict[str, Open] = {
+    "home": _stay,
+    "idle": _idle,
+    "language": _show(LanguageScreen),
+    "category": _show(lambda: CategoryScreen("bills")),
+    "category-end": _category_end,
+    "search": _show(ResultsScreen),
+    "results": _typing,
+    "results-alone": lambda kiosk, language: kiosk.show(ResultsScreen(WORDS[language])),
+    "results-none": _show(lambda: ResultsScreen("qqqzzz")),
+    "service": _show(lambda: ServiceScreen(SERVICE)),
+    "service-next": _next_page,
+    "take-along": _show(lambda: TakeAlongScreen(SERVICE)),
+    "need": _show(lambda: NeedScreen(SERVICE)),
+    "other": _show(lambda: OtherScreen(SERVICE)),
+    "invite": _invite,
+    "feedback": _feedback,
+    "statement": _statement,
+    "comment": _show(CommentScreen),
+    "thanks": _show(lambda: ThanksScreen(answered=True)),
+    "not-saved": _show(NotSavedScreen),
+    "ticket": _show(TicketNumberScreen),
+    "help": _show(lambda: HelpScreen(ResultsScreen.hint)),
+}
+"""Screens of a visit."""
+SCENES = (*BEFORE, *VISIT)
+
+
+async def scenes(kiosk: Kiosk, language: str) -> AsyncIterator[str]:
+    """Bring the app to every screen in one language; yields the name while it is shown."""
+    for name, opener in BEFORE.items():
+        await opener(kiosk, language)
+        yield name
+    await kiosk.close()
+    await kiosk.start(language)
+    for name, opener in VISIT.items():
+        await opener(kiosk, language)
+        yield name
+    kiosk.app.end_visit("finished")
+    await kiosk.settle()
