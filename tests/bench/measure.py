@@ -7,6 +7,7 @@ measurement get truecolor, and byte code in a folder of the bench's own.
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import select
@@ -32,7 +33,9 @@ COLUMNS, ROWS = 120, 34
 PAGE = os.sysconf("SC_PAGE_SIZE")
 PATIENCE = 20.0
 """Seconds without what is waited for after which a bench gives up."""
-SEQUENCE = re.compile(r"\x1b\[(?P<csi>[0-?]*[ -/]*)(?P<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]")
+SEQUENCE = re.compile(
+    r"\x1b\[(?P<csi>[0-?]*[ -/]*)(?P<final>[@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[^\[\]]"
+)
 UNFINISHED = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?\Z")
 
 width_of = lru_cache(maxsize=8192)(cell_width)
@@ -65,7 +68,9 @@ class Grid:
     def _write(self, text: str) -> None:
         for character in text:
             if character < " ":
-                self._x, self._y = (0, self._y) if character == "\r" else (self._x, self._y + (character == "\n"))
+                self._x, self._y = (
+                    (0, self._y) if character == "\r" else (self._x, self._y + (character == "\n"))
+                )
                 continue
             cells = width_of(character)
             if not 0 <= self._y < ROWS or self._x + cells > COLUMNS:
@@ -82,16 +87,21 @@ class Grid:
         return ["".join(row) for row in self.rows]
 
     def find(self, text: str) -> tuple[int, int] | None:
-        """Column and row, from 0, of the first place where a text stands."""
-        for y, row in enumerate(self.rows):
-            at = "".join(row).find(text)
-            if at >= 0:
-                used = 0
-                for x, cell in enumerate(row):
-                    if used >= at and cell:
-                        return x, y
-                    used += len(cell)
+        """Column and row, from 0, of the lowest place where a text stands as whole words."""
+        words = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+        for y in reversed(range(ROWS)):
+            found = words.search("".join(self.rows[y]))
+            if found:
+                return self._column(self.rows[y], found.start()), y
         return None
+
+    def _column(self, row: list[str], at: int) -> int:
+        """The column of a character of a row's text."""
+        x = used = 0
+        while used < at or not row[x]:
+            used += len(row[x])
+            x += 1
+        return x
 
 
 class Terminal:
@@ -99,6 +109,8 @@ class Terminal:
 
     def __init__(self, command: Sequence[str], environment: dict[str, str]) -> None:
         self.grid = Grid()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._moment = 0.0
         self.started = time.perf_counter()
         self._program = PtyProcess.spawn(
             list(command), env=environment, cwd=str(ROOT), dimensions=(ROWS, COLUMNS)
@@ -115,9 +127,19 @@ class Terminal:
             moment = self._moment
         return moment
 
-    def settle(self, quiet: float = 0.12) -> None:
-        """Read until nothing has been drawn for a while."""
-        while self._read(quiet):
+    def wait_bytes(self, text: str) -> float:
+        """The moment at which a text has arrived, found in the bytes: only where it is one run of them."""
+        seen, end = b"", time.monotonic() + PATIENCE
+        while text.encode() not in seen:
+            if not (data := self._take(end - time.monotonic())):
+                raise RuntimeError(f"waited {PATIENCE:.0f} s in vain for {text!r}")
+            seen += data
+        return self._moment
+
+    def settle(self, quiet: float = 0.12, patience: float = 2.0) -> None:
+        """Read until nothing has been drawn for a while; a picture that moves runs out of patience."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end and self._read(quiet):
             pass
 
     def send(self, keys: str) -> float:
@@ -175,25 +197,21 @@ class Terminal:
         self._program.close(force=True)
 
     def _read(self, seconds: float) -> bool:
-        """Take what the program has written; False when nothing came in time, or it has ended."""
+        """Draw what the program has written; False when nothing came in time, or it has ended."""
+        data = self._take(seconds)
+        self.grid.feed(self._decoder.decode(data))
+        return bool(data)
+
+    def _take(self, seconds: float) -> bytes:
+        """What the program has written; empty when nothing came in time, or it has ended."""
         if not select.select([self._program.fd], [], [], max(seconds, 0))[0]:
-            return False
+            return b""
         try:
             data = os.read(self._program.fd, 1 << 16)
         except OSError:  # how Linux tells that the other side is closed
-            return False
+            return b""
         self._moment = time.perf_counter()
-        self._undecoded, text = _decoded(getattr(self, "_undecoded", b"") + data)
-        self.grid.feed(text)
-        return bool(data)
-
-
-def _decoded(data: bytes) -> tuple[bytes, str]:
-    """Bytes of a character whose end has not come yet, and the text before them."""
-    for cut in range(4):
-        with suppress(UnicodeDecodeError):
-            return data[len(data) - cut :], data[: len(data) - cut].decode()
-    return b"", data.decode(errors="replace")
+        return data
 
 
 def _state(process: int) -> str:
@@ -216,18 +234,14 @@ class Place:
         }
 
     def kiosk(self) -> Terminal:
-        """The visitor app as staff start it: the installed command if there is one, with its supervisor."""
-        installed = Path(sys.executable).with_name("kiosk")
-        command = [str(installed)] if installed.is_file() else [sys.executable, "-c", FROM_CHECKOUT]
+        """The visitor app of this checkout as staff start it, with its supervisor."""
+        command = [sys.executable, "-c", "from kiosk.cli import main; main()"]
         return Terminal([*command, "--data", str(self.folder / "data")], self.environment())
 
     def yardstick(self, name: str) -> Terminal:
         """One of the empty apps of yardsticks.py."""
         script = Path(__file__).with_name("yardsticks.py")
         return Terminal([sys.executable, str(script), name], self.environment())
-
-
-FROM_CHECKOUT = "from kiosk.cli import main; main()"
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Grid
 from textual.content import Content
 from textual.screen import Screen
-from textual.widget import Widget
-from textual.widgets import Button
+from textual.widgets import Button, Static
 
 READY = "ready when you are"
 """What the first frame of every yardstick says."""
@@ -33,38 +32,31 @@ class Empty(App[None]):
         return Blank()
 
 
-class Line(Widget):
-    """One row of text."""
+class Echo(App[None]):
+    """Shows what is typed, and a star for every touch; like the kiosk, without selecting text."""
 
-    DEFAULT_CSS = "Line { height: 1; }"
+    ALLOW_SELECT = False
+
     text = READY
 
-    def render(self) -> Content:
-        return Content(self.text)
-
-
-class Echo(App[None]):
-    """Shows what is typed, in one row that is drawn again at every key."""
-
     def compose(self) -> ComposeResult:
-        yield Line()
+        yield Static(self.text)
 
     def on_key(self, event: events.Key) -> None:
-        line = self.query_one(Line)
-        if event.key == "backspace":
-            line.text = line.text[:-1]
-        elif event.key == "enter":
-            line.text = ""
-        elif event.character:
-            line.text += event.character
-        line.refresh()
+        self.show("" if event.key == "enter" else self.text + (event.character or ""))
+
+    def on_click(self) -> None:
+        self.show(self.text + "*")
+
+    def show(self, text: str) -> None:
+        self.text = text
+        self.query_one(Static).update(text)
 
 
 class Twelve(Screen[None]):
     """Twelve buttons; any opens the next screen, Escape closes this one."""
 
     BINDINGS = [("escape", "app.pop_screen")]
-    CSS = "Twelve Grid { grid-size: 3 4; } Twelve Button { width: 100%; }"
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -81,6 +73,8 @@ class Twelve(Screen[None]):
 
 class Two(App[None]):
     """The same switch of screens with nothing else on them."""
+
+    CSS = "Grid { grid-size: 3 4; } Button { width: 100%; }"
 
     def get_default_screen(self) -> Screen[None]:
         return Twelve("first")

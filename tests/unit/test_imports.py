@@ -1,4 +1,4 @@
-"""What a start costs before the first frame, counted: modules imported, style sheets read, screens composed."""
+"""What a start costs before the first frame, counted: modules, style sheets read, screens composed."""
 
 from __future__ import annotations
 
