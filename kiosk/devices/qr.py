@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 Matrix = tuple[tuple[bool, ...], ...]
 """Rows of modules with the quiet zone; True is dark."""
@@ -12,10 +13,11 @@ BLOCKS = " ▄▀█"
 """Half blocks by pattern (upper * 2 + lower): ink is dark, so they must be drawn black on white."""
 
 
+@lru_cache(maxsize=8)
 def matrix(payload: str) -> Matrix:
     """The code of a payload (a URL or `tel:` number, not empty), in alphanumeric or byte mode as it allows.
 
-    Raises ValueError when no version holds it.
+    Raises ValueError when no version holds it. Kept for the last few: a screen asks for it several times.
     """
     from qrcode.constants import ERROR_CORRECT_M  # type: ignore[import-untyped]
     from qrcode.exceptions import DataOverflowError  # type: ignore[import-untyped]
