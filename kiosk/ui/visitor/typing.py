@@ -26,6 +26,10 @@ class TypingScreen(VisitScreen):
         self.keyboard = keyboard
         self.key_layer = 0
 
+    def on_unmount(self) -> None:
+        """Textual may keep a screen that was left a little longer; its words go now."""
+        self.typed = ""
+
     def changed(self) -> None:
         """The text is another one."""
 

@@ -126,10 +126,9 @@ class TouchList(Container):
         cut = self._cut()
         self._composed = (cut.rows, cut.capacity, cut.pages > 1)
         metrics = self._screen.metrics
+        shown = self._page(cut)
         for start in range(0, cut.capacity, cut.columns):
-            slots = [
-                Target("", "choose", id=f"item-{start + i}", classes="-item") for i in range(cut.columns)
-            ]
+            slots = [_slot(number, shown) for number in range(start, start + cut.columns)]
             for slot in slots[1:]:
                 slot.styles.margin = (0, 0, 0, metrics.gutter)
             if self.screen.has_class("-rtl"):
@@ -141,7 +140,7 @@ class TouchList(Container):
             row.styles.margin = (0, 0, metrics.gap if start + cut.columns < cut.capacity else 0, 0)
             yield row
         if cut.pages > 1:
-            pager = self._pager()
+            pager = self._pager(cut.pages)
             pager.styles.margin = (metrics.gap, 0, 0, 0)
             yield pager
 
@@ -154,8 +153,7 @@ class TouchList(Container):
 
     def _fill(self, cut: Plan) -> None:
         """Put the page's items into the targets."""
-        self.page = max(0, min(self.page, cut.pages - 1))
-        shown = self._items[self.page * cut.capacity : (self.page + 1) * cut.capacity]
+        shown = self._page(cut)
         targets = {target.id: target for target in self.query(Target)}
         for index in range(cut.capacity):
             target = targets.get(f"item-{index}")
@@ -169,19 +167,55 @@ class TouchList(Container):
         if cut.pages > 1 and "page-next" in targets:
             self._turn(cut.pages, targets["page-previous"], targets["page-next"])
 
-    def _pager(self) -> Horizontal:
+    def _page(self, cut: Plan) -> list[Item]:
+        """The items of the page shown, which is one of the pages there are."""
+        self.page = max(0, min(self.page, cut.pages - 1))
+        return self._items[self.page * cut.capacity : (self.page + 1) * cut.capacity]
+
+    def _pager(self, pages: int) -> Horizontal:
         tr = self._screen.tr
+        previous = Target(tr("Previous"), "page", sign="←", id="page-previous", repeats=True)
+        following = Target(tr("Next"), "page", sign="→", id="page-next", repeats=True)
+        self._aim(pages, previous, following)
         widgets: list[Widget] = [
-            Target(tr("Previous"), "page", sign="←", id="page-previous", repeats=True),
-            Words("", classes="-centre", id="page-words"),
-            Target(tr("Next"), "page", sign="→", id="page-next", repeats=True),
+            previous,
+            Words(self._where(pages), classes="-centre", id="page-words"),
+            following,
         ]
         return Horizontal(
             *(reversed(widgets) if self.screen.has_class("-rtl") else widgets), classes="-pager"
         )
 
+    def _where(self, pages: int) -> str:
+        words: str = self._screen.tr("Page {page} of {pages}", page=self.page + 1, pages=pages)
+        return words
+
     def _turn(self, pages: int, previous: Target, following: Target) -> None:
+        self._aim(pages, previous, following)
+        self._screen.say("page-words", self._where(pages))
+
+    def _aim(self, pages: int, previous: Target, following: Target) -> None:
+        """Where the two lead from this page; one that leads nowhere is not shown."""
         previous.value, following.value = str(self.page - 1), str(self.page + 1)
-        previous.visible, following.visible = self.page > 0, self.page < pages - 1
-        words = self._screen.tr("Page {page} of {pages}", page=self.page + 1, pages=pages)
-        self._screen.say("page-words", words)
+        for target, leads in ((previous, self.page > 0), (following, self.page < pages - 1)):
+            if target.visible != leads:
+                target.visible = leads
+
+
+def _slot(number: int, shown: Sequence[Item]) -> Target:
+    """The target at a place of the page, with its item if there is one."""
+    if number >= len(shown):
+        target = Target("", "choose", id=f"item-{number}", classes="-item")
+        target.empty = True
+        return target
+    item = shown[number]
+    return Target(
+        item.title,
+        item.action,
+        item.value,
+        detail=item.detail,
+        match=item.match,
+        sign=item.sign,
+        id=f"item-{number}",
+        classes="-item",
+    )
