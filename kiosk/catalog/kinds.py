@@ -164,6 +164,42 @@ class PerLanguage:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A value for each of some texts of the writer's own, none of them twice, whatever its case."""
+
+    key: Word
+    item: Kind
+
+    @property
+    def allowed(self) -> str:
+        return f"a group of pairs ({self.key.allowed}: {self.item.allowed})"
+
+    def blank(self) -> Mapping[str, Any]:
+        return {}
+
+    def build(self, node: Node, label: str, problems: list[Problem]) -> Mapping[str, Any]:
+        if not isinstance(node, Pairs):
+            return dict(_wrong_shape(self, node, label, problems))
+        found: dict[str, Any] = {}
+        first: dict[str, int] = {}
+        for key, value in zip(node.keys, node.values, strict=True):
+            if not isinstance(key, Scalar) or is_empty(key):
+                state = "empty" if isinstance(key, Scalar) else _shape(key)
+                what = f"a key in '{label}' is {state}: allowed is {self.key.allowed}"
+                problems.append(Problem(key.place, what))
+                continue
+            text = self.key.build(key, label, problems)
+            folded = text.casefold()
+            if folded in first:
+                where = f"first in line {first[folded]}"
+                problems.append(Problem(key.place, f"'{label}' has {_shown(text)} twice ({where}): keep one"))
+            else:
+                first[folded] = key.place[0]
+                found[text] = _use(self.item, value, f"{label}.{text}", problems)
+        return found
+
+
+@dataclass(frozen=True)
 class Record:
     """A group of keys that becomes a dataclass; a field without a default is a required key.
 

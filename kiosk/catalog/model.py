@@ -193,7 +193,12 @@ class City:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The whole of services.yaml. `digest` is the SHA-256 of the file it came from."""
+    """The whole of services.yaml. `digest` is the SHA-256 of the file it came from.
+
+    Where staff know better than the search: `pin` gives a query's first answer, `block` the
+    services it must not show, both by service id. `shared` gives the reason why a keyword belongs
+    to several services.
+    """
 
     city: City
     categories: tuple[Category, ...]
@@ -203,6 +208,9 @@ class Catalog:
     notices: tuple[Notice, ...]
     survey: SurveyPlan
     services: tuple[Service, ...]
+    pin: Mapping[str, str] = field(default_factory=dict)
+    block: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shared: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
 
     @cached_property

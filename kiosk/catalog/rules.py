@@ -13,8 +13,8 @@ from kiosk.catalog.schema import HOUR, LANGUAGES, VISITS, is_date
 RESERVED = ("category", "city", "department", "holiday", "lane", "notice", "survey")
 """First parts of message contexts, which a service id would collide with."""
 
-KEYWORDS_WANTED = {"en": 4, "es": 4}
-KEYWORDS_WANTED_ELSE = 2
+KEYWORDS_WANTED = {"en": 6, "es": 6}
+KEYWORDS_WANTED_ELSE = 3
 FEWEST_CATEGORIES, MOST_CATEGORIES = 6, 9
 
 CODE_BITS = 86 * 8
@@ -95,6 +95,46 @@ def _keywords_against_names(catalog: Catalog) -> Iterator[Problem]:
                 yield Problem(place_of(phrase), what)
 
 
+def _keywords_shared(catalog: Catalog) -> Iterator[Problem]:
+    reasons = {phrase.casefold() for phrase in catalog.shared}
+    first: dict[str, tuple[str, Service]] = {}
+    shared: set[str] = set()
+    for service in catalog.services:
+        for phrase in (phrase for phrases in service.keywords.values() for phrase in phrases if phrase):
+            key = phrase.casefold()
+            other, owner = first.setdefault(key, (phrase, service))
+            if owner is not service:
+                shared.add(key)
+                if key not in reasons:
+                    what = (
+                        f"the keyword '{phrase}' also leads to '{owner.id}' (line {place_of(other)[0]}): "
+                        "keep it at one, or give the reason under 'shared'"
+                    )
+                    yield Problem(place_of(phrase), what, fatal=False)
+    for phrase in catalog.shared:
+        if phrase.casefold() not in shared:
+            what = f"'shared' gives a reason for '{phrase}', which is no keyword of two services: remove it"
+            yield Problem(place_of(phrase), what, fatal=False)
+
+
+def _verdicts(catalog: Catalog) -> Iterator[Problem]:
+    known = tuple(service.id for service in catalog.services)
+    named = [("pin", query, service) for query, service in catalog.pin.items()]
+    named += [("block", query, service) for query, all_ in catalog.block.items() for service in all_]
+    for key, query, service in named:
+        if service and service not in known:
+            what = f"unknown service '{service}' in '{key}.{query}'{nearest(service, known)}"
+            yield Problem(place_of(service), f"{what}: allowed is the id of a service")
+    blocked = {query.casefold(): services for query, services in catalog.block.items()}
+    for query, service in catalog.pin.items():
+        for other in blocked.get(query.casefold(), ()):
+            if service and other == service:
+                what = (
+                    f"'{query}' is pinned to '{service}' and blocks it (line {place_of(other)[0]}): keep one"
+                )
+                yield Problem(place_of(service), what)
+
+
 def _links(catalog: Catalog) -> Iterator[Problem]:
     for service in catalog.services:
         link = service.link
@@ -164,6 +204,8 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     _reserved,
     _references,
     _keywords_against_names,
+    _keywords_shared,
+    _verdicts,
     _links,
     _hours,
     _notices,

@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from kiosk.catalog import model
-from kiosk.catalog.kinds import ListOf, PerLanguage, Record, Word, choice
+from kiosk.catalog.kinds import ListOf, PerLanguage, Record, Table, Word, choice
 from kiosk.catalog.nodes import PlacedInt
 from kiosk.settings import Settings
 
@@ -54,6 +54,10 @@ def _is_cell(text: str) -> bool:
 
 
 TEXT = Word("a text")
+QUERY = Word("a query")
+KEYWORD = Word("a keyword")
+REASON = Word("the reason why services share it")
+SERVICE_ID = Word("the id of a service")
 SLUG = Word(
     "small letters, digits, '_' and '-', beginning with a letter (pay_bill)",
     _matches(r"[a-z][a-z0-9]*([_-][a-z0-9]+)*"),
@@ -177,6 +181,9 @@ CATALOG = Record(
             {"id": SLUG, "version": NUMBER, "ask": NUMBER, "statements": ListOf(STATEMENT)},
         ),
         "services": ListOf(SERVICE),
+        "pin": Table(QUERY, SERVICE_ID),
+        "block": Table(QUERY, ListOf(SERVICE_ID, distinct=True)),
+        "shared": Table(KEYWORD, REASON),
     },
-    may_be_empty=("departments", "lanes", "holidays", "notices"),
+    may_be_empty=("departments", "lanes", "holidays", "notices", "pin", "block", "shared"),
 )

@@ -12,10 +12,11 @@ MARK = "‸"
 """Marks the place of a problem in a text."""
 FILE = Path(__file__).resolve().parents[1] / "data" / "services.yaml"
 VALID = FILE.read_text(encoding="utf-8")
+VERDICTS = VALID[VALID.index("\npin:\n") :]
 
 
 def changed(old: str, new: str, text: str = VALID) -> str:
-    """The text with its one `old` replaced."""
+    """The text, the small file's unless given, with its one `old` replaced."""
     assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the file"
     return text.replace(old, new)
 
@@ -46,3 +47,10 @@ def marked(text: str) -> tuple[str, str]:
 
 def errors(text: str) -> tuple[str, ...]:
     return parse(text.encode()).errors
+
+
+def warnings(text: str) -> tuple[str, ...]:
+    """The warnings of a text that is not refused."""
+    parsed = parse(text.encode())
+    assert parsed.errors == ()
+    return parsed.warnings

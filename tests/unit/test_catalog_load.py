@@ -86,8 +86,11 @@ def test_the_catalogue_holds_what_the_file_says() -> None:
     assert catalog.survey.statements[2].fits == ("served",)
     assert service.fees[2] == model.Fee(None, "Card fees depend on your bank")
     assert service.hours[1] == model.Hours(note="Drop box at any time")
-    assert service.keywords["zh_Hans"] == ("交水费", "水费账单")
+    assert service.keywords["zh_Hans"] == ("交水费", "水费账单", "欠费通知")
     assert catalog.by_id["pothole"].location is None
+    assert catalog.pin == {"garden shed": "building_permit"}
+    assert catalog.block == {"driver license": ("pet_license", "marriage_license")}
+    assert catalog.shared == {"where do i pay": "Both are paid for at the cashier windows."}
     assert [found.id for found in catalog.in_category("animals")] == ["pet_license"]
 
 
@@ -97,6 +100,18 @@ def test_a_cached_load_gives_the_same_catalogue(tmp_path: Path) -> None:
     assert fresh == cached
     assert len(list(folder.iterdir())) == 1
     assert all(type(text) is str for text in (fresh.city.name, cached.city.name))
+
+
+def test_the_cache_keeps_what_staff_decided(tmp_path: Path) -> None:
+    load.load(FILE, tmp_path)
+    cached = cache.read(tmp_path, small().digest)
+    assert cached is not None
+    for kept, fresh in zip(
+        (cached.pin, cached.block, cached.shared), (small().pin, small().block, small().shared), strict=True
+    ):
+        assert kept and kept == fresh
+        assert all(type(text) is str for text in kept)
+    assert all(type(services) is tuple for services in cached.block.values())
 
 
 def test_a_cached_load_does_not_read_yaml(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from kiosk.errors import CatalogError
 from tests.support.catalog import VALID
 
 LINES = VALID.splitlines(keepends=True)
+VERDICTS_AT = LINES.index("pin:\n")
 PIECES = [
     "\t",
     "- ",
@@ -36,11 +37,14 @@ PIECES = [
 
 
 @st.composite
-def mutations(draw: st.DrawFn) -> bytes:
-    """The small file with lines taken out, repeated and moved, pieces of YAML put in, bytes flipped."""
+def mutations(draw: st.DrawFn, start: int = 0) -> bytes:
+    """The small file with lines taken out, repeated and moved, pieces of YAML put in, bytes flipped.
+
+    No line before `start` is touched.
+    """
     lines = list(LINES)
     for _ in range(draw(st.integers(1, 4))):
-        at, to = draw(st.integers(0, len(lines) - 1)), draw(st.integers(0, len(lines) - 1))
+        at, to = draw(st.integers(start, len(lines) - 1)), draw(st.integers(start, len(lines) - 1))
         match draw(st.sampled_from(["drop", "repeat", "move", "piece", "cut", "value"])):
             case "drop":
                 del lines[at]
@@ -55,13 +59,14 @@ def mutations(draw: st.DrawFn) -> bytes:
                 lines[at] = lines[at][: draw(st.integers(0, len(lines[at])))]
             case "value":
                 lines[at] = lines[at].split(":")[0] + ": " + draw(st.text(max_size=8)) + "\n"
+    kept = len("".join(lines[:start]).encode())
     data = bytearray("".join(lines).encode("utf-8", "surrogatepass"))
     for _ in range(draw(st.integers(0, 2))):
-        data[draw(st.integers(0, len(data) - 1))] = draw(st.integers(0, 255))
+        data[draw(st.integers(kept, len(data) - 1))] = draw(st.integers(0, 255))
     return bytes(data)
 
 
-@given(mutations())
+@given(mutations() | mutations(VERDICTS_AT))
 def test_whatever_happens_to_the_file_only_a_catalog_error_is_raised(
     tmp_path_factory: pytest.TempPathFactory, data: bytes
 ) -> None:

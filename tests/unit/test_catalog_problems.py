@@ -12,7 +12,7 @@ from kiosk.catalog.kinds import ListOf, Record
 from kiosk.catalog.parse import parse
 from kiosk.catalog.schema import CATALOG
 from kiosk.errors import CatalogError
-from tests.support.catalog import VALID, changed, errors, marked, without, write
+from tests.support.catalog import VALID, VERDICTS, changed, errors, marked, without, write
 
 CITY = "name, welcome, mark, desk, desk_phone, emergency, after_hours"
 DATE = "a date as YYYY-MM-DD (2026-11-26)"
@@ -25,7 +25,7 @@ KEYS = (
     "phones, email, online, short_url, lane, redirect, former_names, keywords, closed_on, alert, changes, "
     "reviewed, source, source_date, confidence, caution"
 )
-SECTIONS = "city, categories, departments, lanes, holidays, notices, survey, services"
+SECTIONS = "city, categories, departments, lanes, holidays, notices, survey, services, pin, block, shared"
 
 # What stands in the file, what is put there instead (‸ marks the place of the problem), the message.
 WRONG = {
@@ -123,7 +123,7 @@ WRONG = {
         "'services.location' is a text: allowed is a group of keys (building, address, floor, room)",
     ),
     "text for languages": (
-        "      en: [call the city, question, talk to someone, who do i call]",
+        "      en: [call the city, question, talk to someone, who do i call, phone number, something else]",
         "      en: ‸call the city",
         "'services.keywords.en' is a text: allowed is a list, each item a text",
     ),
@@ -157,6 +157,106 @@ WRONG = {
         "hint: water · fines",
         "hint: ‸\x07",
         "the control character U+0007 is not allowed: remove it",
+    ),
+    "verdicts as a list": (
+        "pin:\n  garden shed: building_permit",
+        "pin:\n  ‸- garden shed",
+        "'pin' is a list: allowed is a group of pairs (a query: the id of a service)",
+    ),
+    "verdicts as a text": (
+        "block:\n  driver license: [pet_license, marriage_license]",
+        "block: ‸driver license",
+        "'block' is a text: allowed is a group of pairs (a query: a list, each item the id of a service)",
+    ),
+    "reasons as a list": (
+        "shared:\n  where do i pay: Both are paid for at the cashier windows.",
+        "shared: ‸[where do i pay]",
+        "'shared' is a list: allowed is a group of pairs (a keyword: the reason why services share it)",
+    ),
+    "list for a pin": (
+        "garden shed: building_permit",
+        "garden shed: ‸[building_permit]",
+        "'pin.garden shed' is a list: allowed is the id of a service",
+    ),
+    "text for a block": (
+        "[pet_license, marriage_license]",
+        "‸pet_license",
+        "'block.driver license' is a text: allowed is a list, each item the id of a service",
+    ),
+    "list in a block": (
+        "[pet_license, marriage_license]",
+        "[pet_license, ‸[marriage_license]]",
+        "'block.driver license' is a list: allowed is the id of a service",
+    ),
+    "group for a reason": (
+        "where do i pay: Both are paid for at the cashier windows.",
+        "where do i pay: ‸{en: Both}",
+        "'shared.where do i pay' is a group of keys: allowed is the reason why services share it",
+    ),
+    "query that is a list": (
+        "garden shed: building_permit",
+        "? ‸[garden, shed]\n  : building_permit",
+        "a key in 'pin' is a list: allowed is a query",
+    ),
+    "keyword that is a group": (
+        "shared:\n",
+        "shared:\n  ? ‸{where: pay}\n  : Both\n",
+        "a key in 'shared' is a group of keys: allowed is a keyword",
+    ),
+    "empty query of a pin": (
+        "garden shed: building_permit",
+        "garden shed: building_permit\n  ‸'': pothole",
+        "a key in 'pin' is empty: allowed is a query",
+    ),
+    "empty query of a block": (
+        "driver license: [",
+        "‸'  ': [",
+        "a key in 'block' is empty: allowed is a query",
+    ),
+    "null keyword": (
+        "shared:\n",
+        "shared:\n  ‸~: Both\n",
+        "a key in 'shared' is empty: allowed is a keyword",
+    ),
+    "empty pin": (
+        "garden shed: building_permit",
+        "garden shed:‸",
+        "'pin.garden shed' is empty: allowed is the id of a service",
+    ),
+    "empty block": (
+        "[pet_license, marriage_license]",
+        "‸[]",
+        "'block.driver license' is empty: allowed is a list, each item the id of a service",
+    ),
+    "empty item of a block": (
+        "[pet_license, marriage_license]",
+        "[pet_license, ‸'']",
+        "'block.driver license' is empty: allowed is the id of a service",
+    ),
+    "empty reason": (
+        "Both are paid for at the cashier windows.",
+        "‸' '",
+        "'shared.where do i pay' is empty: allowed is the reason why services share it",
+    ),
+    "query pinned twice": (
+        "garden shed: building_permit",
+        "garden shed: building_permit\n  ‸garden shed: pothole",
+        "'pin' has 'garden shed' twice (first in line 181): keep one",
+    ),
+    "query pinned twice in other letters": (
+        "garden shed: building_permit",
+        "garden shed: building_permit\n  ‸Garden  SHED: pothole",
+        "'pin' has 'Garden SHED' twice (first in line 181): keep one",
+    ),
+    "query with blocks twice": (
+        "driver license: [pet_license, marriage_license]",
+        "driver license: [pet_license]\n  ‸Driver License: [marriage_license]",
+        "'block' has 'Driver License' twice (first in line 184): keep one",
+    ),
+    "reason twice": (
+        "  where do i pay: Both are",
+        "  Where do I pay: Both\n  ‸where do i pay: Both are",
+        "'shared' has 'where do i pay' twice (first in line 187): keep one",
     ),
     "deep nesting": (
         "hint: water · fines",
@@ -268,9 +368,9 @@ def test_one_wrong_value_is_one_problem() -> None:
     ("old", "new", "message"),
     [
         (
+            "[路上有坑, 马路坏了, 路面破损]",
             "[路上有坑, 马路坏了]",
-            "[路上有坑]",
-            "services.yaml:96:9: the service 'pothole' has few keywords (zh_Hans 1 of 2): "
+            "services.yaml:96:9: the service 'pothole' has few keywords (zh_Hans 2 of 3): "
             "visitors' own words find it",
         ),
         (
@@ -288,6 +388,14 @@ def test_a_warning_does_not_refuse_the_file(old: str, new: str, message: str) ->
     assert (parsed.errors, parsed.warnings) == ((), (message,))
 
 
+def test_a_catalogue_needs_no_verdicts() -> None:
+    text = changed("rabies tag, where do i pay", "rabies tag, dog fee")
+    for sections in ("", "\npin:\nblock: {}\nshared: ''\n"):
+        parsed = parse(changed(VERDICTS, sections, text).encode())
+        assert (parsed.errors, parsed.warnings) == ((), ())
+        assert (parsed.catalog.pin, parsed.catalog.block, parsed.catalog.shared) == ({}, {}, {})
+
+
 def test_texts_are_composed_and_on_one_line() -> None:
     text = changed(
         "summary: Tell the City about a hole in the street.", "summary: >\n      Cafe\u0301\n      today"
@@ -298,7 +406,10 @@ def test_texts_are_composed_and_on_one_line() -> None:
 def test_words_that_yaml_would_convert_stay_words() -> None:
     text = changed("- Your bill", "- no")
     text = changed("1st floor", "012", text)
-    service = parse(text.encode()).catalog.by_id["utility_pay"]
+    text = changed("  garden shed:", "  311: pothole\n  yes:", text)
+    catalog = parse(text.encode()).catalog
+    service = catalog.by_id["utility_pay"]
+    assert list(catalog.pin) == ["311", "yes"]
     assert service.bring[0] == "no"
     assert service.location is not None and service.location.floor == "012"
     assert service.fees[1].amount == "1.50"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ def strings(value: Any, path: str = "") -> list[tuple[str, str]]:
         return [(path, value)]
     if isinstance(value, tuple):
         return [found for item in value for found in strings(item, path)]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return [found for key, item in value.items() for found in strings(item, f"{path}.{key}")]
     if is_dataclass(value):
         return [found for f in fields(value) for found in strings(getattr(value, f.name), f"{path}.{f.name}")]
@@ -92,12 +93,15 @@ def test_a_service_gives_all_its_texts_under_its_id() -> None:
     ]
 
 
-def test_numbers_addresses_ids_and_keywords_are_not_translated() -> None:
+def test_numbers_addresses_ids_keywords_and_verdicts_are_not_translated() -> None:
     service = localize(small(), mark).by_id["utility_pay"]
     assert service.location is not None
     assert service.location.address == "1 Main St., Riverton"
     assert service.phones[0].number == "555-555-0111"
     assert service.keywords == small().by_id["utility_pay"].keywords
+    catalog, translated = small(), localize(small(), mark)
+    assert (translated.pin, translated.block) == (catalog.pin, catalog.block)
+    assert translated.shared == catalog.shared
     assert (service.email, service.source, service.lane) == (
         "bills@riverton.example",
         "https://riverton.example/utilities/faq",

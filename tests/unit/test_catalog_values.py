@@ -7,9 +7,10 @@ import qrcode
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.catalog.parse import parse
 from kiosk.catalog.rules import fits_code
 from kiosk.catalog.schema import LANGUAGES
-from tests.support.catalog import changed, errors, marked
+from tests.support.catalog import changed, errors, marked, warnings
 
 LONG = "https://riverton.example/" + "a" * 60
 PHONE = "a number as dialled, digits and dashes (918-596-2100, 311)"
@@ -202,13 +203,13 @@ WRONG = {
         "the notice ends on 2026-11-19: allowed is its start, 2026-11-20, or later",
     ),
     "unknown language": (
-        "      vi: [ổ gà, đường hỏng]",
+        "      vi: [ổ gà, đường hỏng, hố trên đường]",
         "      ‸zh: [路]",
         "unknown language 'zh' in 'services.keywords' (did you mean 'zh_Hans'?): "
         f"allowed are {', '.join(LANGUAGES)}",
     ),
     "norwegian stays a word": (
-        "      vi: [ổ gà, đường hỏng]",
+        "      vi: [ổ gà, đường hỏng, hố trên đường]",
         "      ‸no: [hull]",
         f"unknown language 'no' in 'services.keywords': allowed are {', '.join(LANGUAGES)}",
     ),
@@ -226,6 +227,59 @@ WRONG = {
         "[dog tag, cat tag",
         "[dog tag, ‸report a POTHOLE",
         "the keyword 'report a POTHOLE' is the name of the service 'pothole': use other words",
+    ),
+    "pin to an unknown service near a known one": (
+        "garden shed: building_permit",
+        "garden shed: ‸bilding_permit",
+        "unknown service 'bilding_permit' in 'pin.garden shed' (did you mean 'building_permit'?): "
+        "allowed is the id of a service",
+    ),
+    "pin to a service like no other": (
+        "garden shed: building_permit",
+        "garden shed: ‸xyz",
+        "unknown service 'xyz' in 'pin.garden shed': allowed is the id of a service",
+    ),
+    "pin to a name instead of an id": (
+        "garden shed: building_permit",
+        "garden shed: ‸Building permit",
+        "unknown service 'Building permit' in 'pin.garden shed' (did you mean 'building_permit'?): "
+        "allowed is the id of a service",
+    ),
+    "block of an unknown service near a known one": (
+        "[pet_license, marriage_license]",
+        "[pet_license, ‸mariage_license]",
+        "unknown service 'mariage_license' in 'block.driver license' (did you mean 'marriage_license'?): "
+        "allowed is the id of a service",
+    ),
+    "block of a service like no other": (
+        "[pet_license, marriage_license]",
+        "[‸xyz, marriage_license]",
+        "unknown service 'xyz' in 'block.driver license': allowed is the id of a service",
+    ),
+    "service blocked twice": (
+        "[pet_license, marriage_license]",
+        "[pet_license, ‸pet_license]",
+        "'block.driver license' has 'pet_license' twice (first in line 184): keep one",
+    ),
+    "pin that is also blocked": (
+        "garden shed: building_permit",
+        "driver license: ‸marriage_license",
+        "'driver license' is pinned to 'marriage_license' and blocks it (line 184): keep one",
+    ),
+    "pin in other letters that is also blocked": (
+        "garden shed: building_permit",
+        "Driver LICENSE: ‸pet_license",
+        "'Driver LICENSE' is pinned to 'pet_license' and blocks it (line 184): keep one",
+    ),
+    "pin that is blocked in other letters": (
+        "garden shed: building_permit\n\nblock:\n  driver license:",
+        "driver license: ‸pet_license\n\nblock:\n  Driver LICENSE:",
+        "'driver license' is pinned to 'pet_license' and blocks it (line 184): keep one",
+    ),
+    "invisible character in a query": (
+        "  garden shed: building_permit",
+        '  ‸"garden\\u200bshed": building_permit',
+        "'pin' holds U+200B (ZERO WIDTH SPACE): only visible characters are allowed",
     ),
     "text that turns the line around": (
         "name: Report a pothole",
@@ -254,6 +308,90 @@ WRONG = {
 def test_a_wrong_value_is_refused_with_this_line(old: str, new: str, message: str) -> None:
     text, place = marked(changed(old, new))
     assert errors(text) == (f"services.yaml:{place}: {message}",)
+
+
+KEEP = "keep it at one, or give the reason under 'shared'"
+
+# What stands in the file, what is put there instead (‸ marks the place of the problem), the warning.
+DOUBTFUL = {
+    "keyword of two services": (
+        "[dog tag, cat tag",
+        "[dog tag, ‸bumpy road",
+        f"the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
+    ),
+    "keyword of two services in other letters": (
+        "[dog tag, cat tag",
+        "[dog tag, ‸Bumpy  ROAD",
+        f"the keyword 'Bumpy ROAD' also leads to 'pothole' (line 104): {KEEP}",
+    ),
+    "keyword of two services across languages": (
+        "[placa del perro, registrar",
+        "[‸bumpy road, registrar",
+        f"the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
+    ),
+    "keyword of two services in Arabic": (
+        "[رخصة كلب, تسجيل قطة",
+        "[رخصة كلب, ‸حفرة في الشارع",
+        f"the keyword 'حفرة في الشارع' also leads to 'pothole' (line 108): {KEEP}",
+    ),
+    "reason for no keyword": (
+        "shared:\n",
+        "shared:\n  ‸driver license: Both are licenses.\n",
+        "'shared' gives a reason for 'driver license', which is no keyword of two services: remove it",
+    ),
+    "reason for the keyword of one service": (
+        "shared:\n",
+        "shared:\n  ‸Bumpy road: Both are streets.\n",
+        "'shared' gives a reason for 'Bumpy road', which is no keyword of two services: remove it",
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), DOUBTFUL.values(), ids=DOUBTFUL)
+def test_a_doubtful_value_is_warned_about_with_this_line(old: str, new: str, message: str) -> None:
+    text, place = marked(changed(old, new))
+    assert warnings(text) == (f"services.yaml:{place}: {message}",)
+
+
+def test_a_keyword_of_three_services_is_told_at_the_second_and_the_third() -> None:
+    text = changed("[dog tag, cat tag", "[dog tag, bumpy road")
+    text = changed("[build a deck, remodel", "[bumpy road, remodel", text)
+    assert warnings(text) == (
+        f"services.yaml:120:21: the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
+        f"services.yaml:137:12: the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
+    )
+
+
+@pytest.mark.parametrize("old", ["[dog tag, cat tag", "[placa del perro, registrar mi perro"])
+@pytest.mark.parametrize("phrase", ["bumpy road", "BUMPY  Road"])
+def test_a_keyword_shared_for_a_reason_is_silent(old: str, phrase: str) -> None:
+    text = changed(old, f"{old.split(', ')[0]}, Bumpy road")
+    assert len(warnings(text)) == 1
+    assert warnings(changed("shared:\n", f"shared:\n  {phrase}: Dogs dig there.\n", text)) == ()
+
+
+def test_one_service_may_repeat_a_keyword_in_another_language() -> None:
+    text = changed("[placa del perro, registrar", "[dog tag, registrar")
+    assert warnings(text) == ()
+    reason = changed("shared:\n", "shared:\n  dog tag: Both are tags.\n", text)
+    assert [line.split(" for ")[1] for line in warnings(reason)] == [
+        "'dog tag', which is no keyword of two services: remove it"
+    ]
+
+
+def test_blank_keywords_of_two_services_are_no_shared_keyword() -> None:
+    text = changed("[dog tag, cat tag", "['', cat tag")
+    found = parse(changed("[build a deck, remodel", "['', remodel", text).encode())
+    assert (len(found.errors), found.warnings) == (2, ())
+
+
+def test_a_blank_pin_and_a_blank_block_do_not_contradict() -> None:
+    text = changed("garden shed: building_permit", "driver license: ''")
+    assert len(errors(changed("[pet_license, marriage_license]", "['']", text))) == 2
+
+
+def test_a_query_may_pin_one_service_and_block_others() -> None:
+    assert warnings(changed("garden shed: building_permit", "driver license: building_permit")) == ()
 
 
 @given(
