@@ -40,6 +40,14 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class Search:
+    """How services are found."""
+
+    meaning: bool = True
+    """Search by meaning too, where the extra `semantic` is installed; `false` for a slow machine."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a city or a machine may set; the defaults run a kiosk without any file."""
 
@@ -55,6 +63,7 @@ class Settings:
     """Local time at which a business day begins."""
     screen: Screen = field(default_factory=Screen)
     survey: Survey = field(default_factory=Survey)
+    search: Search = field(default_factory=Search)
 
     @property
     def journal(self) -> Path:

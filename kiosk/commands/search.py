@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     type=click.File(encoding="utf-8"),
     help="JSON Lines of qid, query, lang; - for standard input.",
 )
+@click.option("--words-only", is_flag=True, help="Without meaning, even where the extra is installed.")
 @click.option("--services", type=click.Path(path_type=Path), help="The services.yaml to search.")
 @click.pass_obj
 def command(
@@ -34,6 +35,7 @@ def command(
     limit: int,
     as_json: bool,
     queries: IO[str] | None,
+    words_only: bool,
     services: Path | None,
 ) -> None:
     """Find services by any word a resident would use."""
@@ -42,22 +44,25 @@ def command(
     if (query is None) == (queries is None):
         raise click.UsageError("Give a QUERY or --queries FILE, one of the two.")
     library = Library.open(settings.load(chosen["data"], services or chosen["services"]))
+    if not words_only:
+        library.learn()
     if queries is not None:
         from kiosk.search.queries import answer
 
-        for row in answer(queries, library.index, limit):
+        for row in answer(queries, library.finder, limit):
             click.echo(row)
         return
     _one(library, query or "", lang, limit, as_json)
 
 
 def _one(library: Library, query: str, lang: str, limit: int, as_json: bool) -> None:
-    result = library.index.search(query, lang, limit=limit, typing=False)
+    result = library.finder.search(query, lang, limit)
     catalog = library.catalog(lang)
     rows = [
         {
             "id": hit.id,
             "name": catalog.by_id[hit.id].name,
+            "words": hit.words,
             "matched": hit.matched,
             "score": round(hit.score, 3),
         }
@@ -70,5 +75,7 @@ def _one(library: Library, query: str, lang: str, limit: int, as_json: bool) -> 
         return
     for row in rows:
         click.echo(f"{row['id']:<28} {row['name']}  ({row['matched']})")
+    if rows and not result.confident:
+        click.echo("Not sure: these are guesses.")
     if not rows:
         click.echo("Nothing goes by these words.")

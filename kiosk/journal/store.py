@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -160,6 +161,11 @@ class Journal:
         """How often each statement of a survey has been asked on this machine; absent means never."""
         asked = "SELECT statement, times_asked FROM survey_statements WHERE survey = ? AND version = ?"
         return dict(self.rows(asked, survey, version))
+
+    def services_viewed(self, since: date) -> dict[str, int]:
+        """How often each service's page was read on this machine, from a business day on."""
+        viewed = "SELECT service, count(*) FROM service_views WHERE day >= ? GROUP BY service"
+        return dict(self.rows(viewed, since.isoformat()))
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """All rows of a reading query; for this package, the only one that speaks SQL."""

@@ -10,13 +10,14 @@ from contextlib import suppress
 from hashlib import sha256
 from itertools import accumulate, pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kiosk.catalog.model import Catalog
 from kiosk.search import chinese, rank
 from kiosk.search.fold import Unit, fold, pairs, units
+from kiosk.search.hit import Hit, Result
 from kiosk.search.lexicon import PAIR, SYLLABLE, Lexicon, Posting, pack, unpack
-from kiosk.search.rank import Hit, Result
 from kiosk.search.stems import Stemmers
 from kiosk.search.stopwords import is_stop
 
@@ -66,13 +67,21 @@ class Index:
         self.first = array("I", accumulate(counts, initial=0))
         self.members = array("I", sorted(range(len(self.service)), key=self.service.__getitem__))
 
-    def search(self, query: str, lang: str, limit: int = 10, typing: bool = True) -> Result:
+    def search(
+        self,
+        query: str,
+        lang: str,
+        limit: int = 10,
+        typing: bool = True,
+        prior: Mapping[str, float] = MappingProxyType({}),
+    ) -> Result:
         """The services that fit a query best, never an error.
 
         `lang` is the screen's language (a small bonus; the query may be in any); with `typing`
-        the last word may be the beginning of one.
+        the last word may be the beginning of one. `prior` says of services how often they are
+        chosen, from 0 to 1 for the most usual; it decides between those that fit alike.
         """
-        return rank.search(self, query, self._nearest(lang), limit, typing)
+        return rank.search(self, query, self._nearest(lang), limit, typing, prior)
 
     def _nearest(self, lang: str) -> str:
         """The index's own code for a language: zh, zh-CN and zh_Hans_US are all zh_Hans."""
@@ -204,7 +213,7 @@ def _tokens(row: list[Unit], phrase: Phrase, stemmers: Stemmers) -> set[str]:
     found: set[str] = set()
     for unit in row:
         found.add(unit.folded)
-        found.update(stemmers.forms(unit.folded, unit.script, phrase.language))
+        found.update(form for form, _ in stemmers.forms(unit.folded, unit.script, phrase.language))
         if unit.script == "latin":
             found.add(unit.exact)
     telling = phrase.field <= FORMER

@@ -20,12 +20,14 @@ Range = tuple[float, int, int]
 class Slot(NamedTuple):
     """One word of the query: its alternatives, least value first, and the most it can give.
 
-    A slot that does not `count` ranks, but is no part of what has to be covered.
+    A slot that does not `count` ranks, but is no part of what has to be covered. `places` are the
+    units of the query that it was read from.
     """
 
     ranges: list[Range]
     full: float
     counts: bool = True
+    places: range = range(0)
 
 
 def slot(ranges: list[Range], least: float = 0.0, counts: bool = True) -> Slot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from kiosk.search import pinyin, stopwords, typos
+from kiosk.search import pinyin, said, stopwords, typos
 from kiosk.search.fold import Unit, pairs, units
 from kiosk.search.lookup import MAX_EXPANSION, Lookup, Range, Slot, most, slot
 
@@ -32,10 +32,26 @@ STOPPED = 0.1
 
 
 class Reading(NamedTuple):
-    """What a query asks for; `telling` when it says enough to be sure of anything."""
+    """What a query asks for; `telling` when it says enough to be sure of anything.
+
+    `row` are its units, `typed` the same as they were typed, `stops` the places of those that say nothing.
+    """
 
     slots: list[Slot]
     telling: bool
+    row: list[Unit]
+    stops: set[int]
+    typed: list[str]
+
+    @property
+    def density(self) -> float:
+        """Words per unit: a character or a syllable counts as half a word."""
+        spaceless = sum(unit.script in said.SPACELESS for unit in self.row)
+        return 1 - spaceless / len(self.row) / 2 if self.row else 1.0
+
+    def said(self, places: set[int]) -> str:
+        """The visitor's own words at these places."""
+        return said.words(self.typed, places, self.stops)
 
 
 def read(index: Index, query: str, lang: str, typing: bool) -> Reading:
@@ -43,9 +59,9 @@ def read(index: Index, query: str, lang: str, typing: bool) -> Reading:
     query = query[:MAX_CHARACTERS]
     row = units(query)[:MAX_UNITS]
     if not row:
-        return Reading([], False)
+        return Reading([], False, [], set(), [])
     plan = _Plan(index, row, lang, typing and not query[-1:].isspace())
-    return Reading(plan.slots(), plan.telling)
+    return Reading(plan.slots(), plan.telling, row, plan.stops, said.typed(query, row))
 
 
 class _Plan:
@@ -60,7 +76,7 @@ class _Plan:
         self.unfinished = len(row) - 1 if typing else -1
         self.accents = any(unit.exact != unit.folded for unit in row if unit.script == "latin")
         self.corrections = MAX_CORRECTIONS
-        self.forms = [(unit.folded, *index.stemmers.forms(unit.folded, unit.script)) for unit in row]
+        self.forms = [self._forms(unit) for unit in row]
         self.joined: dict[int, str] = {place: joined for joined, place in pairs(row)}
         stops = self._stops()
         only_stops = len(stops) == len(row)
@@ -75,11 +91,11 @@ class _Plan:
         while place < len(self.row):
             end = self._plain_run(place)
             if end > place and (sounds := self._pinyin(place, end)):
-                found += sounds
+                found += (sound._replace(places=range(place, end)) for sound in sounds)
             else:
                 end = max(end, place + 1)
                 for one in range(place, end):
-                    found += self._unit(one)
+                    found += (part._replace(places=range(one, one + 1)) for part in self._unit(one))
             place = end
         return found[:MAX_UNITS]
 
@@ -115,6 +131,16 @@ class _Plan:
             known = number is not None and self.lexicon.languages[number] & bit
             score += bool(known or stopwords.is_stop(unit, language, self.accents))
         return score
+
+    def _forms(self, unit: Unit) -> list[str]:
+        """The word and its stems; a stem only where it is one: bites is no Vietnamese bít."""
+        found = [unit.folded]
+        for form, language in self.index.stemmers.forms(unit.folded, unit.script):
+            number, languages = self.lexicon.number(form), self.index.languages
+            bit = 1 << languages.index(language) if language in languages else 0
+            if form not in found and (number is None or self.lexicon.languages[number] & bit):
+                found.append(form)
+        return found
 
     # Alternatives of one unit
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kiosk.errors import KioskError
-from kiosk.search.index import Index
+from kiosk.search.finder import Finder
 
 EXAMPLE = '{"qid": "1", "query": "trash", "lang": "en"}'
 
 
-def answer(lines: Iterable[str | bytes], index: Index, limit: int = 10) -> Iterator[str]:
+def answer(lines: Iterable[str | bytes], finder: Finder, limit: int = 10) -> Iterator[str]:
     """Yield a line of JSON `{"qid", "ids", "confident"}` for every line `{"qid", "query", "lang"}`.
 
     Holds one row at a time. Blank lines are passed over; `lang` may be missing. Raises KioskError
@@ -22,7 +22,7 @@ def answer(lines: Iterable[str | bytes], index: Index, limit: int = 10) -> Itera
     for number, line in _numbered(lines, source):
         if line.strip():
             row = _row(line, f"{source}:{number}")
-            result = index.search(row["query"], row.get("lang", ""), limit, typing=False)
+            result = finder.search(row["query"], row.get("lang", ""), limit)
             ids = [hit.id for hit in result.hits]
             yield json.dumps(
                 {"qid": row["qid"], "ids": ids, "confident": result.confident}, ensure_ascii=False

@@ -2,81 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from heapq import nlargest
 from typing import TYPE_CHECKING
 
-from kiosk.search import plan
+from kiosk.search import confidence, plan
+from kiosk.search.hit import Hit, Result
 from kiosk.search.lookup import Slot
 
 if TYPE_CHECKING:
     from kiosk.search.index import Index
 
-CONFIDENT_SCORE = 0.45
-CONFIDENT_COVERAGE = 0.6
-"""Provisional: set by eye on the first catalogue, not calibrated against rated questions."""
-
 MAX_POSTINGS = 1_500
 """Of one token; the most telling phrases come first."""
-MAX_WORK = 8_000
+MAX_WORK = 6_000
 """Postings visited for one query."""
 FINALISTS = 30
 SCREEN_LANGUAGE = 1.08
 BEST, COVERAGE, SUPPORT = 0.55, 0.35, 0.10
 """What a score is made of: the best phrase, the share of the query found anywhere, other phrases."""
+PRIOR = 0.05
+"""How much more the service that visitors choose most often scores, other things being equal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A service: score 0 to about 1, `coverage` the share of the query its words explain (0 to 1).
-
-    `matched` is the name or keyword that fits best, as written in the catalogue; empty when
-    only the summary or the category fits.
-    """
-
-    id: str
-    score: float
-    matched: str
-    coverage: float
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """Hits, best first; `confident` when the first is likely right; `work` in postings visited."""
-
-    hits: tuple[Hit, ...] = ()
-    confident: bool = False
-    work: int = 0
-
-
-def search(index: Index, query: str, lang: str, limit: int, typing: bool) -> Result:
+def search(
+    index: Index, query: str, lang: str, limit: int, typing: bool, prior: Mapping[str, float]
+) -> Result:
     """Rank the services for a query; see Index.search."""
-    slots, telling = plan.read(index, query, lang, typing)
-    full = sum(slot.full for slot in slots if slot.counts)
-    if not full:
+    reading = plan.read(index, query, lang, typing)
+    match = _Match(index, reading, lang, prior)
+    if not match.full:
         return Result()
-    match = _Match(index, slots)
-    hits = [hit for service in match.finalists() if (hit := match.hit(service, full, lang))]
-    hits.sort(key=lambda hit: -hit.score)
-    return Result(tuple(hits[:limit]), telling and _sure(hits), match.work)
-
-
-def _sure(hits: list[Hit]) -> bool:
-    return bool(hits) and hits[0].score >= CONFIDENT_SCORE and hits[0].coverage >= CONFIDENT_COVERAGE
+    shown = tuple(sorted(map(match.hit, match.finalists()), key=lambda hit: -hit.score)[:limit])
+    likelihood = confidence.WORDS.likelihood(confidence.words(shown))
+    sure = reading.telling and likelihood >= confidence.WORDS.threshold
+    return Result(shown, sure, match.work, likelihood, reading.telling)
 
 
 class _Match:
     """What each slot found: value per phrase, and the sums."""
 
-    def __init__(self, index: Index, slots: list[Slot]) -> None:
+    def __init__(self, index: Index, reading: plan.Reading, lang: str, prior: Mapping[str, float]) -> None:
         self.index = index
+        self.reading = reading
+        self.lang = lang
+        self.prior = prior
+        self.full = sum(slot.full for slot in reading.slots if slot.counts)
         self.work = 0
-        self.found: list[tuple[dict[int, float], bool]] = []
+        self.found: list[tuple[dict[int, float], Slot]] = []
         self.services: dict[int, float] = {}
         # The rarest words first, so that a budget that runs out is missed least.
-        for slot in sorted(slots, key=lambda slot: sum(end - start for _, start, end in slot.ranges)):
+        for slot in sorted(reading.slots, key=lambda slot: sum(end - start for _, start, end in slot.ranges)):
             found = self._visit(slot)
-            self.found.append((found, slot.counts))
+            self.found.append((found, slot))
             self._add(found)
         self.touched = set().union(*(found for found, _ in self.found))
 
@@ -107,31 +85,41 @@ class _Match:
         """The services that cover most of the query, in the catalogue's order where equal."""
         return nlargest(FINALISTS, self.services, key=lambda service: (self.services[service], -service))
 
-    def hit(self, service: int, full: float, lang: str) -> Hit:
+    def hit(self, service: int) -> Hit:
         """The service with its best phrase."""
         index = self.index
-        scores: list[float] = []
-        matched, matched_score = "", 0.0
+        scores: list[tuple[float, float]] = []
+        matched, matched_score, places = "", 0.0, set[int]()
         own = index.members[index.first[service] : index.first[service + 1]]
         for phrase in sorted(self.touched.intersection(own)):
-            score = self._phrase(phrase, full, lang)
-            scores.append(score)
+            score, told = self._phrase(phrase, places)
+            scores.append((score, told))
             if index.texts[phrase] and score > matched_score:
                 matched, matched_score = index.texts[phrase], score
         scores.sort(reverse=True)
-        support = min(1.0, sum(scores[1:4]) / 2)
-        coverage = min(1.0, self.services[service] / full)
-        total = BEST * scores[0] + COVERAGE * coverage + SUPPORT * support
-        return Hit(index.ids[service], total, matched, coverage)
+        best, told = scores[0]
+        support = min(1.0, sum(score for score, _ in scores[1:4]) / 2)
+        found, name = self.services[service], index.ids[service]
+        coverage = min(1.0, found / self.full)
+        total = BEST * best + COVERAGE * coverage + SUPPORT * support
+        total *= 1 + PRIOR * self.prior.get(name, 0.0)
+        worth = found * self.reading.density
+        return Hit(name, total, matched, coverage, told, worth, self.reading.said(places))
 
-    def _phrase(self, phrase: int, full: float, lang: str) -> float:
-        """How well a phrase and the query are the same: both must be covered by the other."""
+    def _phrase(self, phrase: int, places: set[int]) -> tuple[float, float]:
+        """How well a phrase and the query are the same, both covered by the other; and the phrase's share.
+
+        Adds the places in the query of the words that met.
+        """
         index = self.index
         value, hits = 0.0, 0
-        for found, counts in self.found:
+        for found, slot in self.found:
             if phrase in found:
                 value += found[phrase]
-                hits += counts
+                if slot.counts:
+                    hits += 1
+                    places.update(slot.places)
         told = min(1.0, hits / index.length[phrase])
-        score = index.weight[phrase] * min(1.0, value / full) * (0.6 + 0.4 * told)
-        return score * SCREEN_LANGUAGE if index.languages[index.language[phrase]] == lang else score
+        score = index.weight[phrase] * min(1.0, value / self.full) * (0.6 + 0.4 * told)
+        spoken = index.languages[index.language[phrase]] == self.lang
+        return (score * SCREEN_LANGUAGE if spoken else score), told

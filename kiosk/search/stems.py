@@ -24,17 +24,18 @@ class Stemmers:
         self._stemmers: dict[str, Any] = {}
         self._memo: dict[tuple[str, str], list[str]] | None = {} if memo else None
 
-    def forms(self, folded: str, script: str, language: str = "") -> list[str]:
-        """Other forms under which a folded word is found; without a language, in any of its script."""
+    def forms(self, folded: str, script: str, language: str = "") -> list[tuple[str, str]]:
+        """Other forms under which a folded word is found, each with the language in which it is one.
+
+        Without a language, of all languages of its script.
+        """
         if script not in _BY_SCRIPT or not folded.isalpha():
             return []
         languages = _BY_SCRIPT[script]
         if language and script == "latin":
             languages = (language,) if language in languages else ()
-        found: list[str] = []
-        for one in languages:
-            found.extend(self._stem(one, folded))
-        return [form for form in dict.fromkeys(found) if form != folded]
+        found = [(form, one) for one in languages for form in self._stem(one, folded)]
+        return [entry for entry in dict.fromkeys(found) if entry[0] != folded]
 
     def _stem(self, language: str, word: str) -> list[str]:
         if self._memo is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -16,7 +17,7 @@ from kiosk.i18n.messages import load as load_messages
 
 if TYPE_CHECKING:
     from kiosk.catalog.model import Catalog
-    from kiosk.search.index import Index
+    from kiosk.search.finder import Finder
     from kiosk.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -30,9 +31,11 @@ class Library:
     loaded: Loaded
     locales: Path = field(default_factory=find_locales)
     troubles: list[str] = field(default_factory=list)
+    choices: dict[str, float] = field(default_factory=dict)
+    """How usual each service is among visitors, 0 to 1; read by the search at every key."""
     _messages: dict[str, Messages] = field(default_factory=dict)
     _catalogs: dict[str, Catalog] = field(default_factory=dict)
-    _index: Index | None = None
+    _finder: Finder | None = None
     _building: Lock = field(default_factory=Lock)
 
     @classmethod
@@ -70,21 +73,35 @@ class Library:
         return self._catalogs[code]
 
     @property
-    def index(self) -> Index:
-        """The search index over all languages, from the cache where the content is the same."""
+    def finder(self) -> Finder:
+        """What answers a search, its index from the cache where the content is the same."""
         with self._building:
-            return self._built_index()
+            if self._finder is None:
+                from kiosk.search.finder import Finder
+                from kiosk.search.index import build, cached
 
-    def _built_index(self) -> Index:
-        if self._index is None:
-            from kiosk.search.index import build, cached
+                catalog, key = self.loaded.catalog, self._content_key()
+                index = cached(self.settings.cache, key, lambda: build(catalog, self._localized()))
+                self._finder = Finder.of(index, catalog, self.choices)
+            return self._finder
 
-            self._index = cached(
-                self.settings.cache,
-                self._content_key(),
-                lambda: build(self.loaded.catalog, {code: self.catalog(code) for code in self.languages}),
-            )
-        return self._index
+    def learn(self, stopped: Callable[[], bool] = lambda: False) -> bool:
+        """Let the finder also search by meaning; False without the extra `semantic`, or when `stopped`.
+
+        Seconds to minutes for a new catalogue, less than one from the cache: never on the screen's thread.
+        """
+        from kiosk.search import meaning
+
+        finder = self.finder
+        if finder.meaning is None:
+            model = meaning.load()
+            if model is not None:
+                passages = meaning.passages(self.loaded.catalog, self._localized())
+                finder.meaning = meaning.embed(model, passages, self.settings.cache, stopped)
+        return finder.meaning is not None
+
+    def _localized(self) -> dict[str, Catalog]:
+        return {code: self.catalog(code) for code in self.languages}
 
     def _content_key(self) -> str:
         """What the index depends on: the catalogue, and each language's translations of it."""
@@ -95,10 +112,13 @@ class Library:
             stats.append(f"{code} {file.stat().st_mtime_ns if file.exists() else 0}")
         return "\n".join([self.loaded.catalog.digest, *stats])
 
-    def refresh(self) -> None:
-        """Take up a changed services.yaml; a bad one leaves everything as it was but for the troubles."""
-        if changed(self.loaded):
-            self.loaded = load_or_last_good(self.settings)
-            self.troubles = [*self.loaded.problems]
+    def refresh(self) -> bool:
+        """Take up a changed services.yaml and say so; a bad one changes nothing but the troubles."""
+        if not changed(self.loaded):
+            return False
+        loaded = load_or_last_good(self.settings)
+        with self._building:
+            self.loaded, self.troubles = loaded, [*loaded.problems]
             self._catalogs.clear()
-            self._index = None
+            self._finder = None
+        return True

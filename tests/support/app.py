@@ -26,7 +26,7 @@ from textual.widget import Widget
 from kiosk.clock import FixedClock
 from kiosk.journal import Journal
 from kiosk.journal.event import Event
-from kiosk.settings import Settings
+from kiosk.settings import Search, Settings
 from kiosk.ui.library import Library
 from kiosk.ui.visitor.app import VisitorApp
 from kiosk.ui.visitor.recorder import Recorder
@@ -44,7 +44,7 @@ ARROWS = {"right": (1, 0), "left": (-1, 0), "down": (0, 1), "up": (0, -1)}
 
 def plain_settings(data: Path, **screen: Any) -> Settings:
     """Settings for tests: nothing moves, headings are typed; `screen` overrides."""
-    still = Settings(data=data)
+    still = Settings(data=data, search=Search(meaning=False))
     return replace(still, screen=replace(still.screen, **{"motion": False, "display_type": "off", **screen}))
 
 
@@ -224,7 +224,7 @@ def middle(region: Region) -> tuple[int, int]:
 def shared_library(data: Path) -> Library:
     """The real catalogue, the messages and the index in every language, loaded once; caches lie in `data`."""
     library = Library.open(plain_settings(data))
-    assert library.index
+    assert library.finder
     for language in LANGUAGES:
         library.catalog(language)
     # The collector would walk through all of it again and again: a sixth of the time of every test.

@@ -105,7 +105,8 @@ async def test_the_longest_names_stand_whole_among_the_results(
             if keyboard:
                 await kiosk.touch("field")
             services = sorted(kiosk.app.catalog.services, key=lambda s: -cell_width(s.name))
-            results = kiosk.screen.query_one(TouchList)
+            results = kiosk.screen.query_one("#list", TouchList)
+            kiosk.screen.remove_class("-unsure")
             results.show([Item(s.name, s.id, "service") for s in services[: results.capacity]])
             await kiosk.settle()
             for index in range(results.capacity):

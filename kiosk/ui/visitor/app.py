@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path, PurePath
 from random import Random
-from threading import Thread
-from typing import TYPE_CHECKING, ClassVar
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
 
 from kiosk.clock import Clock
+from kiosk.errors import JournalError
 from kiosk.ui import pin
 from kiosk.ui.base import KioskApp
 from kiosk.ui.forget import forget_words
 from kiosk.ui.library import Library
 from kiosk.ui.visitor.attract import AttractScreen
+from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.visitor.recorder import Recorder
 from kiosk.ui.visitor.visit import Visit
 from kiosk.ui.watches import Gate, Idle
 
 if TYPE_CHECKING:
     from kiosk.catalog.model import Catalog, Service
+    from kiosk.search.latest import Latest
 
 
 STYLES = Path(__file__).parents[1] / "styles"
+CHOICES = timedelta(days=90)
+"""How far back visitors' choices count for the order of results."""
 LATER_STYLES = ("home", "results", "service", "qr", "survey", "pages", "staff")
 SCREENS = (
     "home",
@@ -57,6 +65,8 @@ class VisitorApp(KioskApp):
         self.staff_gate = Gate(clock)
         self.idle = Idle(clock, library.settings.screen.idle_seconds)
         self._ending = False
+        self._leaving = Event()
+        self._thinker: Latest[Any] | None = None
 
     @property
     def first_language(self) -> str:
@@ -89,8 +99,46 @@ class VisitorApp(KioskApp):
             import_module(f"kiosk.ui.visitor.{name}")
         self.stylesheet.read_all([STYLES / f"{name}.tcss" for name in LATER_STYLES])
         super().prepare()
-        # The first index of a new catalogue takes a second; nobody should wait for it.
-        Thread(target=lambda: self.library.index, name="index", daemon=True).start()
+        self.study()
+        self.learn_choices()
+
+    def study(self) -> None:
+        """Learn the catalogue in the background: a new one takes a second by words, a minute by meaning."""
+        from kiosk.search.latest import step_back
+
+        library = self.library
+
+        def learn() -> None:
+            step_back()
+            assert library.finder
+            if library.settings.search.meaning:
+                library.learn(self._leaving.is_set)
+
+        Thread(target=learn, name="study", daemon=True).start()
+
+    @work(exclusive=True, group="choices")
+    async def learn_choices(self) -> None:
+        """Let the search know what visitors of the last months have really chosen."""
+        from kiosk.search.choices import shares
+
+        since = self.clock.day() - CHOICES
+        # Without a journal that can be read the search only lacks a hint; staff are told elsewhere.
+        with suppress(JournalError):
+            counts = await self.recorder.ask(lambda journal: journal.services_viewed(since))
+            self.library.choices.update(shares(counts))
+
+    def think(self, work: Callable[[], Any], answered: Callable[[Any], object]) -> None:
+        """Do something on the thread that thinks; only the newest of what waits there is done."""
+        if self._thinker is None:
+            from kiosk.search.latest import Latest
+
+            self._thinker = Latest("meaning")
+        self._thinker.ask(work, answered)
+
+    async def on_unmount(self) -> None:
+        self._leaving.set()
+        if self._thinker:
+            self._thinker.close()
 
     def begin_visit(self, code: str) -> None:
         """A visitor has chosen a language: home, with nothing left of anyone before."""
@@ -133,6 +181,9 @@ class VisitorApp(KioskApp):
             return
         self._ending = True
         self.abandon_survey()
+        for screen in self.screen_stack:
+            if isinstance(screen, VisitScreen):
+                screen.record_unanswered()
         self.recorder.record(
             "visit.ended", {"visit": self.visit.id, "how": how, "language": self.visit.language}
         )
@@ -161,7 +212,11 @@ class VisitorApp(KioskApp):
         """Back to attract; the mode's whole stack of screens is destroyed."""
         self.visit = Visit(self.first_language)
         self.speak(self.first_language)
-        self.library.refresh()
+        if self._thinker:
+            self._thinker.forget()
+        if self.library.refresh():
+            self.study()
+        self.learn_choices()
         await self.switch_mode("attract")
         await self.remove_mode("visit")
         forget_words()

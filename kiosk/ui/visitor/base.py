@@ -49,6 +49,9 @@ class VisitScreen(VisitorScreen):
             yield from self.body()
         yield BottomBar()
 
+    def record_unanswered(self) -> None:
+        """The visit ends here: keep what was asked and not answered."""
+
     def press_back(self, value: str) -> None:
         self.app.pop_screen()
 

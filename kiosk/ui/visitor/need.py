@@ -73,8 +73,8 @@ class OtherScreen(VisitScreen):
     def _others(self) -> list[Service]:
         """What else the visitor's words fit, then the category's other services."""
         catalog, words = self.visitor.catalog, self.visit.query
-        hits = self.visitor.library.index.search(words, self.kiosk.language.code).hits if words else ()
-        near = [catalog.by_id[hit.id] for hit in hits]
+        hits = self.visitor.library.finder.first(words, self.kiosk.language.code).hits if words else ()
+        near = [catalog.by_id[hit.id] for hit in hits[:4]]
         near += catalog.in_category(catalog.by_id[self.service].category)
         others = {service.id: service for service in near if service.id != self.service}
         return list(others.values())[:8]

@@ -5,27 +5,45 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
+from textual.message import Message
 
 from kiosk.i18n.marks import N_
+from kiosk.search.hit import Hit, Result
 from kiosk.ui.visitor.home import EXAMPLES, FIELD
 from kiosk.ui.visitor.typing import TypingScreen
 from kiosk.ui.widgets.target import Target
-from kiosk.ui.widgets.touch_list import Item, TouchList, column_width, item_rows
+from kiosk.ui.widgets.touch_list import Item, TouchList, column_width, item_rows, plan
 from kiosk.ui.widgets.words import Words
 
 LIMIT = 8
 """Results shown at most: more overwhelm."""
+GUESSES = 3
+"""Results shown at most when none is likely right."""
+TOPICS = 5
+"""Columns of the topics below the guesses."""
 
 
 class ResultsScreen(TypingScreen):
-    """The query is the screen's state; the on-screen keyboard gives way to a real one."""
+    """The query is the screen's state; the on-screen keyboard gives way to a real one.
+
+    Words are answered at once, at every key; what they mean follows when it is known, if the words
+    are still the same. Without a likely answer there are guesses, the topics and the desk.
+    """
 
     hint = N_("Type what you need. The services that fit appear as you type; touch one.")
 
+    class Reconsidered(Message):
+        """The meaning of a query has been weighed."""
+
+        def __init__(self, query: str, language: str, result: Result) -> None:
+            super().__init__()
+            self.query = query
+            self.language = language
+            self.result = result
+
     def __init__(self, query: str = "") -> None:
         super().__init__(query, keyboard=not query)
-        self._ids: tuple[str, ...] = ()
-        self._confident = False
+        self._result = Result()
         self._recorded = ""
 
     def on_mount(self) -> None:
@@ -35,6 +53,10 @@ class ResultsScreen(TypingScreen):
         await super().recompose()
         self.search()
 
+    def on_unmount(self) -> None:
+        self._result = Result()
+        super().on_unmount()
+
     def body(self) -> ComposeResult:
         with Horizontal(id="query"):
             yield Target(
@@ -43,16 +65,40 @@ class ResultsScreen(TypingScreen):
             yield Target(self.tr("Erase"), "clear", sign="✕" if self.metrics.width >= 80 else "", id="clear")
         room = self._room()
         yield Words("", id="said")
-        yield TouchList([], room, columns=self._columns(), rows=self._item_rows(room), id="list")
+        yield TouchList([], room, columns=self._columns, rows=self._item_rows(room), id="list")
         if self.keyboard:
             yield self.keys()
             return
+        if not self.metrics.small:
+            yield from self._unsure(room)
         with Container(id="desk-line"):
             yield Words(self.tr("Not here? The information desk can help."), id="desk-words")
             yield Target(self.tr("All services"), "browse", id="browse")
 
+    def _unsure(self, room: Size) -> ComposeResult:
+        """Guesses in a row and the topics below, in the list's place; without air, in the desk line's too."""
+        height = room.height if self.metrics.air else room.height + FIELD
+        with Container(id="unsure"):
+            width = column_width(room.width, GUESSES, self.metrics.gutter)
+            rows = item_rows([Item(name, "") for name in self._names()], width) + 1
+            yield TouchList(
+                [], Size(room.width, rows), columns=GUESSES, rows=rows, each="guess", id="guesses"
+            )
+            topics = [Item(c.name, c.id, "category") for c in self.visitor.catalog.categories]
+            left = Size(room.width, height - rows - self.metrics.gap)
+            columns = TOPICS if plan(topics, left, TOPICS, *self._gaps).pages == 1 else GUESSES
+            yield TouchList(topics, left, columns=columns, each="topic", id="topics")
+
+    @property
+    def _gaps(self) -> tuple[int, int]:
+        return self.metrics.gap, self.metrics.gutter
+
+    @property
     def _columns(self) -> int:
-        return 1 if self.metrics.width < 80 or (self.metrics.air and not self.keyboard) else 2
+        return 1 if self.metrics.small else 2
+
+    def _names(self) -> list[str]:
+        return [service.name for service in self.visitor.catalog.services]
 
     def _room(self) -> Size:
         metrics = self.metrics
@@ -64,55 +110,97 @@ class ResultsScreen(TypingScreen):
         return 1 if self.metrics.height >= 24 else 0
 
     def _item_rows(self, room: Size) -> int:
-        """Rows that hold the longest service name, and what was said where there is room."""
-        width = column_width(room.width, self._columns(), self.metrics.gutter)
-        names = [Item(s.name, s.id) for s in self.visitor.catalog.services]
-        wanted = item_rows(names, width) + (1 if self.metrics.air else 0)
-        return min(wanted, room.height)
+        """Rows that hold the longest service name, and a line for what was said where there is room."""
+        width = column_width(room.width, self._columns, self.metrics.gutter)
+        wanted = item_rows([Item(name, "") for name in self._names()], width)
+        return min(wanted + (0 if self.metrics.small or self.keyboard else 1), room.height)
 
     def changed(self) -> None:
         self.search()
 
     def search(self) -> None:
-        """Show what fits the words typed so far; once more after the screen was composed again."""
-        results = self.query(TouchList).first() if self.query(TouchList) else None
-        if results is None:
-            return
-        limit = min(LIMIT, results.capacity)
-        result = self.visitor.library.index.search(self.typed, self.kiosk.language.code, limit=limit)
-        self._ids = tuple(hit.id for hit in result.hits)
-        self._confident = result.confident
-        catalog = self.visitor.catalog
-        items = [self._item(catalog.by_id[hit.id].name, hit.id, hit.matched) for hit in result.hits]
-        results.show(items)
-        self.set_class(not items, "-nothing")
-        self.say("said", self._said(len(items)))
+        """Answer the words typed so far, and ask what they mean; once more after a new composition."""
+        query, language = self.typed, self.kiosk.language.code
+        finder = self.visitor.library.finder
+        first = finder.first(query, language)
+        self._show(first)
+        if finder.meaning is not None and first.telling:
+            self.visitor.think(
+                lambda: finder.final(query, first),
+                lambda result: self.post_message(self.Reconsidered(query, language, result)),
+            )
 
-    def _item(self, name: str, service: str, matched: str) -> Item:
-        match = self.tr("people say “{words}”", words=matched) if matched and self.metrics.air else ""
-        return Item(name, service, "service", match=match if matched.casefold() != name.casefold() else "")
+    def on_results_screen_reconsidered(self, message: Reconsidered) -> None:
+        """What the words mean is known; they may have changed meanwhile."""
+        if (message.query, message.language) == (self.typed, self.kiosk.language.code):
+            self._show(message.result)
+
+    def _show(self, result: Result) -> None:
+        lists = {found.id: found for found in self.query(TouchList)}
+        if "list" not in lists:
+            return
+        self._result = result
+        unsure = bool(self.typed.strip()) and not result.confident
+        guessing = unsure and "guesses" in lists
+        self.set_class(guessing, "-unsure")
+        shown = lists["guesses" if guessing else "list"]
+        items = self._items(result, min(GUESSES if unsure else LIMIT, shown.capacity))
+        self.set_class(not items, "-nothing")
+        said = self._said(len(items))
+        self.say("desk-words" if unsure and self.metrics.small and not self.keyboard else "said", said)
+        if unsure and self.keyboard and items and shown.capacity > 1:
+            items = [*items[: shown.capacity - 1], Item(self.tr("All services"), "", "browse")]
+        shown.show(items)
+
+    def _items(self, result: Result, most: int) -> list[Item]:
+        by_id = self.visitor.catalog.by_id
+        hits = [hit for hit in result.hits if hit.id in by_id][:most]
+        return [Item(by_id[hit.id].name, hit.id, "service", match=self._why(hit)) for hit in hits]
+
+    def _why(self, hit: Hit) -> str:
+        """The visitor's own words that led here; else what people who speak this language say."""
+        service = self.visitor.catalog.by_id[hit.id]
+        if hit.words:
+            return self.tr("you said “{words}”", words=hit.words)
+        if hit.matched in service.keywords.get(self.kiosk.language.code, ()):
+            return self.tr("people say “{words}”", words=hit.matched)
+        return ""
 
     def _said(self, count: int) -> str:
         if not self.typed.strip():
             return self.tr(EXAMPLES)
         if not count:
             return self.tr("Nothing here goes by these words. Try another word, or ask at the desk.")
-        if not self._confident:
-            return self.tr("Maybe one of these:")
+        if not self._result.confident:
+            return self.tr("We are not sure. Is it one of these? The information desk can help too.")
         return self.tr("These services fit:")
 
     def press_browse(self, value: str) -> None:
         self.press_back(value)
 
     def press_back(self, value: str) -> None:
-        self._record("")
+        self.record_unanswered()
         super().press_back(value)
+
+    def press_clear(self, value: str) -> None:
+        self.record_unanswered()
+        super().press_clear(value)
+
+    def press_category(self, category: str) -> None:
+        from kiosk.ui.visitor.category import CategoryScreen
+
+        self.record_unanswered()
+        self.app.push_screen(CategoryScreen(category))
 
     def press_service(self, service: str) -> None:
         from kiosk.ui.visitor.service import ServiceScreen
 
         self._record(service)
         self.app.push_screen(ServiceScreen(service))
+
+    def record_unanswered(self) -> None:
+        """Keep the words that led to nothing, for staff to add to a service."""
+        self._record("")
 
     def _record(self, chosen: str) -> None:
         """One event per query; its words only when nothing was found or chosen."""
@@ -122,8 +210,8 @@ class ResultsScreen(TypingScreen):
             body = {
                 "visit": self.visit.id,
                 "language": self.kiosk.language.code,
-                "results": len(self._ids),
+                "results": len(self._result.hits),
                 "chosen": chosen,
-                "confident": self._confident,
+                "confident": self._result.confident,
             }
             self.visitor.recorder.record("search.made", body, text=None if chosen else words)

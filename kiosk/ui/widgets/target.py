@@ -18,6 +18,8 @@ from kiosk.i18n.script import cell_width, wrap
 from kiosk.ui.widgets.words import Scripted
 
 MIRRORED = {"←": "→", "→": "←"}
+GAP = "   "
+"""Between a title and the match beside it."""
 
 
 class Target(Scripted, can_focus=True):
@@ -124,9 +126,20 @@ class Target(Scripted, can_focus=True):
     def render(self) -> Content:
         width, height = self.content_size
         styles = self._styles()
-        rows = self.lines(max(width, 1))[: max(height, 1)]
-        shown = [self._row(index, line, styles[role]) for index, (role, line) in enumerate(rows)]
+        rows = self.lines(max(width, 1))
+        fitting = rows[: max(height, 1)]
+        shown = [self._row(index, line, styles[role]) for index, (role, line) in enumerate(fitting)]
+        if len(rows) > len(fitting) and self._match_beside(fitting[-1:], width):
+            match = Content.styled(self.shaped(self.match), styles["match"])
+            parts = (match, GAP, shown[-1]) if self.kiosk.language.rtl else (shown[-1], GAP, match)
+            shown[-1] = Content.assemble(*parts)
         return Content("\n").join(shown)
+
+    def _match_beside(self, last: list[tuple[str, str]], width: int) -> bool:
+        """Whether the match, having no line of its own, stands beside the last line of the title."""
+        if not self.match or [role for role, _ in last] != ["title"] or self.detail:
+            return False
+        return cell_width(last[0][1]) + len(GAP) + cell_width(self.match) <= self._beside_sign(width)
 
     def _styles(self) -> dict[str, Style]:
         """Styles by role. Not component classes: styling those took longer than the rest of a target."""

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
+from textual.timer import Timer
 from textual.widget import Widget
 
 from kiosk.i18n.script import cell_width, wrap
@@ -19,6 +21,8 @@ PAGER = 3
 """Rows of the page-turning targets."""
 STRETCH = 2
 """Rows an item may grow where there is room."""
+HOLD = 0.4
+"""Seconds after a touch begins in which the items keep their places: nothing moves away under a finger."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +86,30 @@ class TouchList(Container):
     """Targets in columns, with *previous* and *next* below when they do not fit on one page."""
 
     def __init__(
-        self, items: Sequence[Item], room: Size, *, columns: int, page: int = 0, rows: int = 0, **options: Any
+        self,
+        items: Sequence[Item],
+        room: Size,
+        *,
+        columns: int,
+        page: int = 0,
+        rows: int = 0,
+        each: str = "item",
+        **options: Any,
     ) -> None:
-        """Show `page` of the items in `room` cells; the screen's `press_page` turns pages."""
+        """Show `page` of the items in `room` cells; the screen's `press_page` turns pages.
+
+        `each` begins the ids of the targets, for a screen with several lists.
+        """
         super().__init__(**options)
+        self._each = each
         self._items = list(items)
         self._room = room
         self._columns = columns
         self._rows = rows
         self.page = page
         self._composed = (0, 0, False)
+        self._hold: Timer | None = None
+        self._waiting: Sequence[Item] | None = None
 
     @property
     def capacity(self) -> int:
@@ -102,8 +120,27 @@ class TouchList(Container):
     def _gaps(self) -> tuple[int, int]:
         return self._screen.metrics.gap, self._screen.metrics.gutter
 
-    def show(self, items: Sequence[Item], page: int = 0) -> None:
-        """Show other items, or another page; targets are kept where the cut stays the same."""
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """A touch begins."""
+        if self._hold:
+            self._hold.stop()
+        self._hold = self.set_timer(HOLD, self._let_go)
+
+    def _let_go(self) -> None:
+        self._hold = None
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            self._show(waiting)
+
+    def show(self, items: Sequence[Item]) -> None:
+        """Show other items; while a touch is under way, once it is over."""
+        if self._hold:
+            self._waiting = items
+        else:
+            self._show(items)
+
+    def _show(self, items: Sequence[Item], page: int = 0) -> None:
+        """Show items or another page; targets are kept where the cut stays the same."""
         self._items, self.page = list(items), page
         cut = self._cut()
         if self._composed == (cut.rows, cut.capacity, cut.pages > 1):
@@ -113,7 +150,7 @@ class TouchList(Container):
 
     def turn(self, page: int) -> None:
         """Show another page of the same items."""
-        self.show(self._items, page)
+        self._show(self._items, page)
 
     def _cut(self) -> Plan:
         return plan(self._items, self._room, self._columns, *self._gaps, rows=self._rows)
@@ -128,7 +165,7 @@ class TouchList(Container):
         metrics = self._screen.metrics
         shown = self._page(cut)
         for start in range(0, cut.capacity, cut.columns):
-            slots = [_slot(number, shown) for number in range(start, start + cut.columns)]
+            slots = [self._slot(number, shown) for number in range(start, start + cut.columns)]
             for slot in slots[1:]:
                 slot.styles.margin = (0, 0, 0, metrics.gutter)
             if self.screen.has_class("-rtl"):
@@ -144,6 +181,24 @@ class TouchList(Container):
             pager.styles.margin = (metrics.gap, 0, 0, 0)
             yield pager
 
+    def _slot(self, number: int, shown: Sequence[Item]) -> Target:
+        """The target at a place of the page, with its item if there is one."""
+        if number >= len(shown):
+            target = Target("", "choose", id=f"{self._each}-{number}", classes="-item")
+            target.empty = True
+            return target
+        item = shown[number]
+        return Target(
+            item.title,
+            item.action,
+            item.value,
+            detail=item.detail,
+            match=item.match,
+            sign=item.sign,
+            id=f"{self._each}-{number}",
+            classes="-item",
+        )
+
     def on_mount(self) -> None:
         self._fill(self._cut())
 
@@ -156,7 +211,7 @@ class TouchList(Container):
         shown = self._page(cut)
         targets = {target.id: target for target in self.query(Target)}
         for index in range(cut.capacity):
-            target = targets.get(f"item-{index}")
+            target = targets.get(f"{self._each}-{index}")
             if target is None:  # being composed again; filled when that is done
                 return
             if index < len(shown):
@@ -200,22 +255,3 @@ class TouchList(Container):
         for target, leads in ((previous, self.page > 0), (following, self.page < pages - 1)):
             if target.visible != leads:
                 target.visible = leads
-
-
-def _slot(number: int, shown: Sequence[Item]) -> Target:
-    """The target at a place of the page, with its item if there is one."""
-    if number >= len(shown):
-        target = Target("", "choose", id=f"item-{number}", classes="-item")
-        target.empty = True
-        return target
-    item = shown[number]
-    return Target(
-        item.title,
-        item.action,
-        item.value,
-        detail=item.detail,
-        match=item.match,
-        sign=item.sign,
-        id=f"item-{number}",
-        classes="-item",
-    )
