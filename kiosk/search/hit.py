@@ -12,7 +12,7 @@ class Hit:
     `matched` is the name or keyword that fits best, as written in the catalogue; empty when
     only the summary or the category fits. `told` is the share of the best text's words that the query
     says, `worth` how telling the words found are (inverse document frequencies, added; a Chinese
-    character is half a word). `words` are the visitor's own that the service was found by.
+    character is half a word). `words` are the visitor's own that the best text shares.
     """
 
     id: str

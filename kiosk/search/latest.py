@@ -30,7 +30,7 @@ class Latest(Generic[Answer]):
         self._waiting: tuple[Callable[[], Answer], Callable[[Answer], object]] | None = None
         self._change = threading.Condition()
         self._thread: threading.Thread | None = None
-        self._closed = False
+        self._closed = self._working = False
 
     def ask(self, work: Callable[[], Answer], answered: Callable[[Answer], object]) -> None:
         """Do the work in the background; `answered` is called on the worker's thread."""
@@ -41,27 +41,35 @@ class Latest(Generic[Answer]):
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
                 self._thread.start()
-            self._change.notify()
+            self._change.notify_all()
 
     def forget(self) -> None:
         """Drop the question that waits."""
         with self._change:
             self._waiting = None
 
+    def finish(self, timeout: float) -> bool:
+        """Wait, for so many seconds at most, until nothing waits and nothing is under way."""
+        with self._change:
+            return self._change.wait_for(lambda: self._waiting is None and not self._working, timeout)
+
     def close(self) -> None:
         """Answer nothing more."""
         with self._change:
             self._closed, self._waiting = True, None
-            self._change.notify()
+            self._change.notify_all()
 
     def _run(self) -> None:
         step_back()
         while True:
             with self._change:
+                self._working = False
+                self._change.notify_all()
                 self._change.wait_for(lambda: self._waiting is not None or self._closed)
                 if self._waiting is None:
                     return
                 (work, answered), self._waiting = self._waiting, None
+                self._working = True
             try:
                 answered(work())
             except Exception:  # whatever fails here only fails to improve an answer that is on screen

@@ -88,37 +88,38 @@ class _Match:
     def hit(self, service: int) -> Hit:
         """The service with its best phrase."""
         index = self.index
-        scores: list[tuple[float, float]] = []
-        matched, matched_score, places = "", 0.0, set[int]()
+        scores: list[tuple[float, float, int]] = []
+        matched, matched_score = "", 0.0
         own = index.members[index.first[service] : index.first[service + 1]]
         for phrase in sorted(self.touched.intersection(own)):
-            score, told = self._phrase(phrase, places)
-            scores.append((score, told))
+            score, told = self._phrase(phrase)
+            scores.append((score, told, -phrase))
             if index.texts[phrase] and score > matched_score:
                 matched, matched_score = index.texts[phrase], score
         scores.sort(reverse=True)
-        best, told = scores[0]
-        support = min(1.0, sum(score for score, _ in scores[1:4]) / 2)
+        best, told, number = scores[0]
+        support = min(1.0, sum(score for score, _, _ in scores[1:4]) / 2)
         found, name = self.services[service], index.ids[service]
         coverage = min(1.0, found / self.full)
         total = BEST * best + COVERAGE * coverage + SUPPORT * support
         total *= 1 + PRIOR * self.prior.get(name, 0.0)
         worth = found * self.reading.density
-        return Hit(name, total, matched, coverage, told, worth, self.reading.said(places))
+        return Hit(name, total, matched, coverage, told, worth, self.reading.said(self._places(-number)))
 
-    def _phrase(self, phrase: int, places: set[int]) -> tuple[float, float]:
-        """How well a phrase and the query are the same, both covered by the other; and the phrase's share.
+    def _places(self, phrase: int) -> set[int]:
+        """Where in the query the words stand that count and occur in a phrase."""
+        return {
+            place for found, slot in self.found if slot.counts and phrase in found for place in slot.places
+        }
 
-        Adds the places in the query of the words that met.
-        """
+    def _phrase(self, phrase: int) -> tuple[float, float]:
+        """How well a phrase and the query are the same, both covered by the other; and the phrase's share."""
         index = self.index
         value, hits = 0.0, 0
         for found, slot in self.found:
             if phrase in found:
                 value += found[phrase]
-                if slot.counts:
-                    hits += 1
-                    places.update(slot.places)
+                hits += slot.counts
         told = min(1.0, hits / index.length[phrase])
         score = index.weight[phrase] * min(1.0, value / self.full) * (0.6 + 0.4 * told)
         spoken = index.languages[index.language[phrase]] == self.lang
