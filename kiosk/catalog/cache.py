@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from stat import S_IMODE
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from kiosk.catalog import model
@@ -68,12 +69,19 @@ def write(folder: Path, catalog: model.Catalog) -> None:
             file.unlink(missing_ok=True)
 
 
-def write_atomically(file: Path, data: bytes) -> None:
-    """Put a whole file in its place, or leave what was there; raises OSError."""
+def write_atomically(file: Path, data: bytes, like: os.stat_result | None = None) -> None:
+    """Put a whole file in its place, or leave what was there; raises OSError.
+
+    With `like` the new file has the mode of another and, as far as this user may give it, its owner.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with new.open("wb") as stream:
+            if like:
+                with suppress(OSError):
+                    os.fchown(stream.fileno(), like.st_uid, like.st_gid)
+                os.fchmod(stream.fileno(), S_IMODE(like.st_mode))
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())

@@ -7,6 +7,7 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from kiosk.catalog import cache as kept
 from kiosk.catalog.model import Catalog
@@ -14,6 +15,9 @@ from kiosk.errors import CatalogError
 from kiosk.settings import Settings
 
 PACKAGE = Path(__file__).resolve().parents[1]
+
+Origin = Literal["own", "published", "packaged"]
+"""The city's own file, one that a center sent, or the copy inside an installation."""
 
 Stamp = tuple[int, int] | None
 """Time of the last change in nanoseconds and size; None for a file that is not there."""
@@ -58,6 +62,15 @@ def find(settings: Settings) -> Path:
             return place
     looked = ", ".join(map(str, places))
     raise CatalogError(f"no services.yaml: looked for {looked}", "Give one with --services FILE.")
+
+
+def origin(path: Path, settings: Settings) -> Origin:
+    """Whose file a services.yaml is: only the city's own is meant to be edited here."""
+    place = path.resolve()
+    published = (settings.data / "catalog" / "current").resolve()
+    if place == published or published in place.parents:
+        return "published"
+    return "packaged" if place == (PACKAGE / "data" / "services.yaml").resolve() else "own"
 
 
 def load(path: Path, cache: Path | None = None) -> Catalog:

@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "kiosk.commands.check",
     "pin": "kiosk.commands.pin",
     "search": "kiosk.commands.search",
+    "words": "kiosk.commands.words",
 }
 
 

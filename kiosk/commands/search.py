@@ -45,7 +45,7 @@ def command(
         raise click.UsageError("Give a QUERY or --queries FILE, one of the two.")
     library = Library.open(settings.load(chosen["data"], services or chosen["services"]))
     if not words_only:
-        library.learn()
+        library.learn(begun=_say_begun)
     if queries is not None:
         from kiosk.search.queries import answer
 
@@ -53,6 +53,10 @@ def command(
             click.echo(row)
         return
     _one(library, query or "", lang, limit, as_json)
+
+
+def _say_begun(missing: int) -> None:
+    click.echo(f"Learning {missing} texts of the catalogue by meaning, once; about a minute …", err=True)
 
 
 def _one(library: Library, query: str, lang: str, limit: int, as_json: bool) -> None:

@@ -3,6 +3,6 @@
 from kiosk.journal.event import Event
 from kiosk.journal.kinds import KINDS, new_id
 from kiosk.journal.recover import close_open
-from kiosk.journal.store import Journal, Verdict
+from kiosk.journal.store import Journal, Unanswered, Verdict
 
-__all__ = ["KINDS", "Event", "Journal", "Verdict", "close_open", "new_id"]
+__all__ = ["KINDS", "Event", "Journal", "Unanswered", "Verdict", "close_open", "new_id"]

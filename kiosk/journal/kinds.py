@@ -88,6 +88,11 @@ KINDS: dict[str, Kind] = {
         {"visit": RANDOM, "language": NAME, "results": COUNT, "chosen": NAME_OR_NONE, "confident": FLAG},
         words="optional",
     ),
+    "words.proposed": Kind(
+        "Staff propose a keyword where the catalogue is not edited: the service and the keyword's language.",
+        {"service": NAME, "language": NAME},
+        words="required",
+    ),
     "survey.invited": Kind("A visitor was asked to take the survey.", {"visit": RANDOM, "channel": NAME}),
     "survey.declined": Kind("The visitor declined.", {"visit": RANDOM, "channel": NAME}),
     "survey.started": Kind(

@@ -46,6 +46,15 @@ class Verdict:
     problem: str = ""
 
 
+class Unanswered(NamedTuple):
+    """Words that led to no service: as typed, the screen's language, how often, the last business day."""
+
+    text: str
+    language: str
+    times: int
+    day: str
+
+
 class _Head(NamedTuple):
     """What the next event follows."""
 
@@ -166,6 +175,15 @@ class Journal:
         """How often each service's page was read on this machine, from a business day on."""
         viewed = "SELECT service, count(*) FROM service_views WHERE day >= ? GROUP BY service"
         return dict(self.rows(viewed, since.isoformat()))
+
+    def words_unanswered(self, since: date | None = None) -> list[Unanswered]:
+        """What visitors searched for and chose nothing, each spelling once, the latest first.
+
+        With `since` only from a business day on.
+        """
+        typed = """SELECT text, language, count(*), max(day) FROM visitor_text
+            WHERE kind = 'search.made' AND day >= ? GROUP BY text, language ORDER BY max(rowid) DESC"""
+        return [Unanswered(*row) for row in self.rows(typed, since.isoformat() if since else "")]
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """All rows of a reading query; for this package, the only one that speaks SQL."""

@@ -33,6 +33,11 @@ class Nearness(NamedTuple):
     middle: float
     nearer: float
 
+    @property
+    def nearest(self) -> str:
+        """The nearest service of all, empty without any."""
+        return max(self.services, key=lambda service: self.services[service].cosine, default="")
+
 
 def blend(first: Result, nearness: Nearness) -> Result:
     """Rank again what words found with how near everything is; not by places but by how much was covered.
@@ -56,6 +61,6 @@ def blend(first: Result, nearness: Nearness) -> Result:
         )
         for service in nlargest(KEPT, services, key=score)
     )
-    likelihood = confidence.MEANING.likelihood(confidence.meaning(first.hits, nearness.nearer))
+    likelihood = confidence.MEANING.likelihood(confidence.meaning(first.features, nearness.nearer))
     sure = first.telling and likelihood >= confidence.MEANING.threshold
     return replace(first, hits=hits, confident=sure, likelihood=likelihood)

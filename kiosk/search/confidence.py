@@ -27,20 +27,26 @@ class Weights(NamedTuple):
         return 1 / (1 + exp(-max(-50.0, min(50.0, total))))
 
 
-WORDS = Weights(-7.563, (3.869, 1.011, 3.402, 0.3138, 0.1623), 0.65)
-MEANING = Weights(-6.474, (2.531, 1.615, 2.562, 0.2713, 0.1634, 54.11), 0.53)
+WORDS = Weights(-7.35, (4.129, 0.7693, 3.312, 0.3148, 0.1679, -0.4121), 0.675)
+MEANING = Weights(-6.19, (2.848, 1.28, 2.441, 0.2823, 0.1747, -0.7448, 57.06), 0.5334)
+
+MOST_LACKING = 10.0
+"""Long questions may leave more unsaid than short ones; but nothing beyond this speaks for an answer."""
 
 
-def words(hits: Sequence[Hit]) -> tuple[float, ...]:
-    """Features of the first hit: coverage, lead, what it told, its worth, the worth of what it lacks."""
+def words(hits: Sequence[Hit], latin: float) -> tuple[float, ...]:
+    """Features of the first hit: coverage, lead, what it told, its worth, the worth of what it lacks.
+
+    And the share of the query that is in Latin letters: other scripts share fewer words by chance.
+    """
     if not hits or not hits[0].coverage:
-        return 0.0, 0.0, 0.0, 0.0, 0.0
+        return 0.0, 0.0, 0.0, 0.0, 0.0, latin
     first = hits[0]
     lead = first.score - (hits[1].score if len(hits) > 1 else 0.0)
-    lacking = first.worth * (1 / first.coverage - 1)
-    return first.coverage, lead, first.told, first.worth, lacking
+    lacking = min(MOST_LACKING, first.worth * (1 / first.coverage - 1))
+    return first.coverage, lead, first.told, first.worth, lacking, latin
 
 
-def meaning(hits: Sequence[Hit], nearer: float) -> tuple[float, ...]:
+def meaning(by_words: Sequence[float], nearer: float) -> tuple[float, ...]:
     """The same with `nearer`: how much nearer the query is to a service than to anything else."""
-    return *words(hits), nearer
+    return *by_words, nearer

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kiosk.search import blend
+from kiosk.search import blend, confidence
 from kiosk.search.fold import units
 from kiosk.search.hit import Hit, Result
 from kiosk.search.rank import FINALISTS
@@ -35,12 +35,11 @@ class Finder:
     @classmethod
     def of(cls, index: Index, catalog: Catalog, prior: Mapping[str, float]) -> Finder:
         """With the verdicts of the catalogue's `pin` and `block`."""
-        return cls(
-            index,
-            {folded(query): service for query, service in catalog.pin.items()},
-            {folded(query): frozenset(services) for query, services in catalog.block.items()},
-            prior,
-        )
+        pinned = {folded(query): service for query, service in catalog.pin.items()}
+        blocked: dict[str, frozenset[str]] = {}
+        for query, services in catalog.block.items():
+            blocked[folded(query)] = blocked.get(folded(query), frozenset()).union(services)
+        return cls(index, pinned, blocked, prior)
 
     def first(self, query: str, lang: str, typing: bool = True) -> Result:
         """The services whose words fit, best first, FINALISTS at most; never an error."""
@@ -51,28 +50,30 @@ class Finder:
         """The same with what the query means; `first` itself without the extra `semantic`."""
         if self.meaning is None:
             return first
-        return self._judged(
-            query, blend.blend(first, self.meaning.near(query, (hit.id for hit in first.hits)))
-        )
+        nearness = self.meaning.near(query, (hit.id for hit in first.hits))
+        return self._judged(query, blend.blend(first, nearness), nearness.nearest)
 
     def search(self, query: str, lang: str, limit: int = 10, typing: bool = False) -> Result:
         """The final answer at once, for callers that can wait for it."""
         result = self.final(query, self.first(query, lang, typing))
         return replace(result, hits=result.hits[:limit])
 
-    def _judged(self, query: str, found: Result) -> Result:
-        """What staff know better."""
+    def _judged(self, query: str, found: Result, nearest: str = "") -> Result:
+        """What staff know better. What speaks for a blocked service speaks for none that is left."""
         if not (self.pinned or self.blocked):
             return found
         key = folded(query)
         pinned, blocked = self.pinned.get(key, ""), self.blocked.get(key, frozenset())
-        if not (pinned or blocked):
+        if not (key and (pinned or blocked)):
             return found
         hits = tuple(hit for hit in found.hits if hit.id not in blocked and hit.id != pinned)
         if not pinned:
-            return replace(found, hits=hits, confident=found.confident and hits[:1] == found.hits[:1])
+            if hits[:1] == found.hits[:1] and nearest not in blocked:
+                return replace(found, hits=hits)
+            return replace(found, hits=hits, confident=False, features=confidence.words((), 0.0))
         top = next((hit for hit in found.hits if hit.id == pinned), Hit(pinned, 1.0, "", 1.0))
-        return replace(found, hits=(replace(top, words=" ".join(query.split())), *hits), confident=True)
+        hits = (replace(top, words=" ".join(query.split())), *hits)
+        return replace(found, hits=hits[:FINALISTS], confident=True)
 
 
 def folded(query: str) -> str:

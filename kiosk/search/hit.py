@@ -29,7 +29,8 @@ class Result:
     """Hits, best first; `work` in postings visited.
 
     `likelihood` (0 to 1) says how surely the query is one that something here answers; `telling` is
-    false when it says too little to be sure of anything. Both together make it `confident`.
+    false when it says too little to be sure of anything. Both together make it `confident`. `features`
+    are what the likelihood by words was made of.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -37,3 +38,4 @@ class Result:
     work: int = 0
     likelihood: float = 0.0
     telling: bool = False
+    features: tuple[float, ...] = (0.0,) * 6

@@ -117,8 +117,10 @@ class Meaning:
 
 
 def plain(text: str) -> str:
-    """What the model reads: lower case, without invisible and control characters, not too long."""
-    return " ".join(exact("".join(c if c.isprintable() else " " for c in text[:MAX_CHARACTERS])).split())
+    """What a model reads: NFKC, lower case, without invisible and control characters, not too long."""
+    # NFKC makes up to 18 letters of one: cut again.
+    read = exact(text[:MAX_CHARACTERS])[:MAX_CHARACTERS]
+    return " ".join("".join(c if c.isprintable() else " " for c in read).split())
 
 
 def load() -> Model | None:
@@ -139,11 +141,12 @@ def embed(
     passages: Sequence[Passage],
     folder: Path | None,
     stopped: Callable[[], bool] = lambda: False,
+    begun: Callable[[int], object] = lambda missing: None,
 ) -> Meaning | None:
     """Vectors of all passages: those in the cache folder are read, the others made and kept there.
 
-    Seconds to minutes for a new catalogue, so not on the screen's thread; None when `stopped` first.
-    What was made until then is kept.
+    Seconds to minutes for a new catalogue, so not on the screen's thread; `begun` is told how many
+    are to be made, if any. None when `stopped` first; what was made until then is kept.
     """
     import numpy
 
@@ -153,6 +156,8 @@ def embed(
     texts = [plain(passage.text) for passage in passages]
     other = [plain(line) for line in ELSEWHERE.read_text(encoding="utf-8").splitlines() if line]
     missing = list(dict.fromkeys(text for text in [*other, *texts] if text not in store))
+    if missing:
+        begun(len(missing))
     for number, batch in enumerate(_batches(missing, BATCH), 1):
         if stopped():
             store.save()

@@ -44,6 +44,11 @@ class Reading(NamedTuple):
     typed: list[str]
 
     @property
+    def latin(self) -> float:
+        """The share of units in Latin letters."""
+        return sum(unit.script == "latin" for unit in self.row) / len(self.row) if self.row else 0.0
+
+    @property
     def density(self) -> float:
         """Words per unit: a character or a syllable counts as half a word."""
         spaceless = sum(unit.script in said.SPACELESS for unit in self.row)

@@ -33,10 +33,11 @@ def search(
     match = _Match(index, reading, lang, prior)
     if not match.full:
         return Result()
-    shown = tuple(sorted(map(match.hit, match.finalists()), key=lambda hit: -hit.score)[:limit])
-    likelihood = confidence.WORDS.likelihood(confidence.words(shown))
+    ranked = sorted(map(match.hit, match.finalists()), key=lambda hit: -hit.score)
+    features = confidence.words(ranked, reading.latin)
+    likelihood = confidence.WORDS.likelihood(features)
     sure = reading.telling and likelihood >= confidence.WORDS.threshold
-    return Result(shown, sure, match.work, likelihood, reading.telling)
+    return Result(tuple(ranked[:limit]), sure, match.work, likelihood, reading.telling, features)
 
 
 class _Match:

@@ -85,19 +85,24 @@ class Library:
                 self._finder = Finder.of(index, catalog, self.choices)
             return self._finder
 
-    def learn(self, stopped: Callable[[], bool] = lambda: False) -> bool:
-        """Let the finder also search by meaning; False without the extra `semantic`, or when `stopped`.
+    def learn(
+        self,
+        stopped: Callable[[], bool] = lambda: False,
+        begun: Callable[[int], object] = lambda missing: None,
+    ) -> bool:
+        """Let the finder also search by meaning; False where it is set off, not installed, or `stopped`.
 
         Seconds to minutes for a new catalogue, less than one from the cache: never on the screen's thread.
+        `begun` is told how many texts are new, if any.
         """
         from kiosk.search import meaning
 
         finder = self.finder
-        if finder.meaning is None:
+        if finder.meaning is None and self.settings.search.meaning:
             model = meaning.load()
             if model is not None:
                 passages = meaning.passages(self.loaded.catalog, self._localized())
-                finder.meaning = meaning.embed(model, passages, self.settings.cache, stopped)
+                finder.meaning = meaning.embed(model, passages, self.settings.cache, stopped, begun)
         return finder.meaning is not None
 
     def _localized(self) -> dict[str, Catalog]:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -142,6 +142,8 @@ def test_a_body_is_recorded_composed_and_in_canonical_order(journal, path):
         ("survey.answered", {"response": "a" * 32, "statement": "q", "answer": 4}, None, "1 or 2 or 3 or 4"),
         ("survey.completed", {"response": "a" * 32}, "words", "takes no text"),
         ("survey.commented", {"response": "a" * 32}, None, "needs its text"),
+        ("words.proposed", {"service": "pothole", "language": "en"}, None, "needs its text"),
+        ("words.proposed", {"service": "my words", "language": "en"}, "axle", "service can't be 'my words'"),
         (
             "search.made",
             {"visit": "a" * 32, "language": "en", "results": True, "chosen": "", "confident": True},
@@ -259,6 +261,29 @@ def test_visitors_words_stand_in_their_own_table_and_can_go_without_breaking_the
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM visitor_text")
     assert journal.verify().bad_seq is None
+
+
+def test_searches_that_led_to_nothing_are_counted_by_spelling_the_latest_first(journal, clock):
+    search = {"visit": start_visit(journal), "language": "es", "results": 0, "chosen": "", "confident": False}
+    for text in ("sopa", "Sopa", "sopa"):
+        journal.append("search.made", search, text=text)
+    clock.advance(86400)
+    journal.append("search.made", search | {"language": "en"}, text="Sopa")
+    journal.append("search.made", search | {"chosen": "utility_pay"})
+    journal.append("words.proposed", {"service": "utility_pay", "language": "es"}, text="sopa")
+    rows = [("Sopa", "en", 1, "2026-11-24"), ("sopa", "es", 2, "2026-11-23"), ("Sopa", "es", 1, "2026-11-23")]
+    assert journal.words_unanswered() == rows
+    assert journal.words_unanswered(date(2026, 11, 24)) == rows[:1]
+
+
+def test_a_proposed_word_changes_no_table_and_its_words_are_in_no_event(journal, path):
+    event = journal.append("words.proposed", {"service": "pothole", "language": "en"}, text="axle 7 breaker")
+    assert event.body == {"service": "pothole", "language": "en"}
+    assert seen(path, "SELECT kind, text FROM visitor_text") == [
+        {"kind": "words.proposed", "text": "axle breaker"}
+    ]
+    assert journal.rebuild() == 0
+    assert sum(seen(path, f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in TABLES) == 0
 
 
 def test_nothing_is_kept_of_words_that_were_only_a_number(journal, path):
@@ -450,10 +475,10 @@ def test_the_columns_of_events_are_the_fields_of_an_event(journal, path):
     assert columns == set(FIELDS)
 
 
-def test_every_kind_but_the_first_is_folded(journal):
+def test_every_kind_but_the_first_and_proposals_is_folded(journal):
     from kiosk.journal.projections import _FOLDS
 
-    assert _FOLDS.keys() == KINDS.keys() - {"journal.opened"}
+    assert _FOLDS.keys() == KINDS.keys() - {"journal.opened", "words.proposed"}
 
 
 def test_a_warm_start_imports_neither_schema_tools_nor_cryptography(journal, path):

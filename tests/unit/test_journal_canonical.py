@@ -130,6 +130,16 @@ def test_searches_are_stripped_before_they_are_kept(typed, kept):
     assert keepable("search.made", typed) == kept
 
 
+def test_a_search_is_kept_up_to_60_characters_after_it_is_stripped():
+    assert keepable("search.made", "x" * 61) == "x" * 60
+    assert keepable("search.made", "1234 " * 20 + "a\u0301" * 70) == "\u00e1" * 60
+    assert keepable("search.made", "word " * 30) == ("word " * 12).strip()
+
+
+def test_a_proposed_word_is_stripped_as_a_search_is():
+    assert keepable("words.proposed", "form 1040 ana@example.org " + "x" * 99) == "form " + "x" * 55
+
+
 def test_comments_are_kept_as_written_up_to_their_length():
     assert keepable("survey.commented", "Window 3 was great\x00") == "Window 3 was great"
     assert len(keepable("survey.commented", "x" * 5000)) == 1000

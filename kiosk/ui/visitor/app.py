@@ -110,9 +110,7 @@ class VisitorApp(KioskApp):
 
         def learn() -> None:
             step_back()
-            assert library.finder
-            if library.settings.search.meaning:
-                library.learn(self._leaving.is_set)
+            library.learn(self._leaving.is_set)
 
         Thread(target=learn, name="study", daemon=True).start()
 
