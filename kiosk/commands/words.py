@@ -115,7 +115,7 @@ def assign(
     click.echo(f"{path}:{line}: '{wanted.phrase}' now leads to {wanted.service} ({wanted.language}).")
     if wanted.reason:
         click.echo(f"Under 'shared': {wanted.reason}")
-    click.echo("A running kiosk takes it up when its first screen (attract) next comes back.")
+    click.echo("A running kiosk takes it up at its first screen, after the visit at the latest.")
 
 
 def _propose(settings: Settings, path: Path, wanted: Keyword) -> None:

@@ -14,15 +14,19 @@ from typing import Any
 import pytest
 from textual import events
 
+from kiosk.catalog import keyword
 from kiosk.search import meaning
 from kiosk.search.blend import Near, Nearness
+from kiosk.ui.library import Library
+from kiosk.ui.visitor.attract import AttractScreen
 from kiosk.ui.visitor.results import ResultsScreen
 from kiosk.ui.widgets.touch_list import TouchList
-from tests.support.app import TOUCH, Kiosk, middle, mouse
+from tests.support.app import TOUCH, Kiosk, middle, mouse, plain_settings, running
 from tests.support.gallery import seen
 from tests.ui.conftest import Running
 
 SIZES = [(55, 18), (80, 24), (120, 34), (160, 45)]
+SMALL = Path(__file__).parents[1] / "data" / "services.yaml"
 UNSURE = "rent a car for the weekend"
 """What no city hall answers, with words that occur in services."""
 PATIENCE = 20
@@ -247,6 +251,24 @@ async def test_what_visitors_choose_comes_first_among_equals(kiosk: Kiosk) -> No
     await kiosk.touch("bar-start_over")
     assert kiosk.app.library.choices == {"pet_license": 1.0}
     assert kiosk.app.library.finder.prior is kiosk.app.library.choices
+
+
+async def test_a_word_that_staff_assign_is_found_without_a_restart(tmp_path: Path) -> None:
+    """The first screen takes the changed catalogue up by itself."""
+    file = tmp_path / "services.yaml"
+    file.write_bytes(SMALL.read_bytes())
+    library = Library.open(replace(plain_settings(tmp_path), services=file))
+    async with running(library, tmp_path) as kiosk:
+        kiosk.app.library.settings = replace(kiosk.app.library.settings, services=file)
+        assert not kiosk.app.library.finder.first("wobbly manhole", "en").hits
+        keyword.assign(file, keyword.Keyword.of("wobbly manhole", "pet_license", "en"))
+        attract = kiosk.screen
+        assert isinstance(attract, AttractScreen)
+        attract.turn_welcome()
+        await kiosk.settle()
+        await kiosk.start("en")
+        await kiosk.press(*"wobbly manhole")
+        assert services(kiosk) == ["pet_license"]
 
 
 def _burn(stop: Any) -> None:

@@ -174,7 +174,7 @@ def test_a_word_is_listed_assigned_and_found(journal: Journal, data: Path, file:
     assert status == 0
     assert output.splitlines() == [
         f"{file}:104: 'axle breaker' now leads to pothole (en).",
-        "A running kiosk takes it up when its first screen (attract) next comes back.",
+        "A running kiosk takes it up at its first screen, after the visit at the latest.",
     ]
     assert file.read_text(encoding="utf-8") == changed("cracked asphalt]", "cracked asphalt, axle breaker]")
     assert library.refresh()

@@ -114,6 +114,13 @@ class VisitorApp(KioskApp):
 
         Thread(target=learn, name="study", daemon=True).start()
 
+    def take_up_changes(self) -> bool:
+        """Between visits, use a services.yaml that was changed; say whether it was."""
+        changed = self.library.refresh()
+        if changed:
+            self.study()
+        return changed
+
     @work(exclusive=True, group="choices")
     async def learn_choices(self) -> None:
         """Let the search know what visitors of the last months have really chosen."""
@@ -212,8 +219,7 @@ class VisitorApp(KioskApp):
         self.speak(self.first_language)
         if self._thinker:
             self._thinker.forget()
-        if self.library.refresh():
-            self.study()
+        self.take_up_changes()
         self.learn_choices()
         await self.switch_mode("attract")
         await self.remove_mode("visit")

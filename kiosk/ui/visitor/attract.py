@@ -120,6 +120,8 @@ class AttractScreen(VisitorScreen):
             self.say("invitation", self._invitation(), rtl)
             self.say("notices", self._notices(), rtl)
             self.say("status", self._status())
+            if self.visitor.take_up_changes():
+                self.renew()
 
     def press_start(self, code: str) -> None:
         self.visitor.begin_visit(code)
