@@ -71,11 +71,16 @@ class Latest(Generic[Answer]):
                 (work, answered), self._waiting = self._waiting, None
                 self._working = True
             try:
-                answered(work())
+                self._answer(work, answered)
             except Exception:  # whatever fails here only fails to improve an answer that is on screen
                 log.exception("%s: a question was given up", self._name)
             # A visitor's words may be in these; nothing of them stays until the next question.
             del work, answered
+
+    def _answer(self, work: Callable[[], Answer], answered: Callable[[Answer], object]) -> None:
+        answer = work()
+        if not self._closed:
+            answered(answer)
 
 
 def step_back() -> None:

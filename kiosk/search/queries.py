@@ -24,9 +24,9 @@ def answer(lines: Iterable[str | bytes], finder: Finder, limit: int = 10) -> Ite
             row = _row(line, f"{source}:{number}")
             result = finder.search(row["query"], row.get("lang", ""), limit)
             ids = [hit.id for hit in result.hits]
-            yield json.dumps(
-                {"qid": row["qid"], "ids": ids, "confident": result.confident}, ensure_ascii=False
-            )
+            found = {"qid": row["qid"], "ids": ids, "confident": result.confident}
+            # Half a surrogate pair is legal JSON as \ud800, but no UTF-8: it leaves as it came.
+            yield json.dumps(found, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def _numbered(lines: Iterable[str | bytes], source: str) -> Iterator[tuple[int, str | bytes]]:

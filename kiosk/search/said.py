@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Set
+from collections.abc import Iterator, Set
+from unicodedata import category
 
 from kiosk.search.fold import Unit, units
 
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 SPACELESS = ("han", "syllable")
 """Scripts whose units are characters or syllables."""
 
@@ -39,12 +38,32 @@ def typed(query: str, row: list[Unit]) -> list[str]:
         parts = units(chunk)
         folded += (part.folded for part in parts)
         if len(parts) == 1:
-            found.append(" " + _EDGES.sub("", chunk))
+            found.append(" " + (_bare(chunk) or parts[0].exact))
         else:
             found += (
-                part.exact if number and part.script in SPACELESS else " " + part.exact
-                for number, part in enumerate(parts)
+                shown if number and part.script in SPACELESS else " " + shown
+                for number, (part, shown) in enumerate(zip(parts, _cut(chunk, parts), strict=True))
             )
     if folded[: len(row)] == [unit.folded for unit in row]:
         return found
     return [unit.exact if unit.script in SPACELESS else " " + unit.exact for unit in row]
+
+
+def _bare(chunk: str) -> str:
+    """A word without the signs around it; accents and vowel signs belong to it, even at its end."""
+    shown = "".join(character for character in chunk if character.isprintable())
+    kept = [place for place, character in enumerate(shown) if category(character)[0] in "LMN"]
+    return shown[kept[0] : kept[-1] + 1] if kept else ""
+
+
+def _cut(chunk: str, parts: list[Unit]) -> Iterator[str]:
+    """The parts of a chunk as they stand in it: W-9 is W and 9."""
+    lower = chunk.lower()
+    end = 0
+    for part in parts:
+        start = lower.find(part.exact, end) if len(lower) == len(chunk) else -1
+        if start < 0:
+            yield part.exact
+        else:
+            end = start + len(part.exact)
+            yield chunk[start:end]

@@ -8,6 +8,8 @@ from kiosk.search.lexicon import Lexicon, letters
 
 ONE_EDIT_FROM = 5
 TWO_EDITS_FROM = 9
+LONGEST = 40
+"""Letters of a word that is corrected at most: longer ones have more variants than are worth making."""
 _ALPHABETS = {
     "latin": "abcdefghijklmnopqrstuvwxyz",
     "cyrillic": "абвгдежзийклмнопрстуфхцчшщъыьэюя",
@@ -16,9 +18,9 @@ _ALPHABETS = {
 
 
 def correctable(word: str, script: str) -> bool:
-    """Long enough, of one alphabet, and no digit in it."""
+    """Long enough but no monster, of one alphabet, and no digit in it."""
     alphabet = _ALPHABETS.get(script, "")
-    return len(word) >= ONE_EDIT_FROM and all(letter in alphabet for letter in word)
+    return ONE_EDIT_FROM <= len(word) <= LONGEST and all(letter in alphabet for letter in word)
 
 
 def near(lexicon: Lexicon, word: str, script: str) -> tuple[list[int], int]:

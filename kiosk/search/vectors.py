@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 HASH = 16
 """Bytes of a text's SHA-256 that are kept."""
+ROUNDED = 0.01
+"""How far from 1 half precision may leave the length of a vector; anything further off is damaged."""
 
 
 class Store:
@@ -26,10 +28,11 @@ class Store:
         self._known: dict[bytes, Vectors] = {}
         if self._file:
             # A cache is only ever a saving: whatever is wrong with it, vectors can be made anew.
-            with suppress(OSError, ValueError, EOFError, TypeError):
+            with suppress(Exception):
                 rows = numpy.load(self._file, allow_pickle=False)
                 vectors = rows["vector"].astype(numpy.float32)
-                self._known = dict(zip(map(bytes, rows["hash"]), vectors, strict=True))
+                whole = abs(numpy.linalg.norm(vectors, axis=1) - 1) < ROUNDED
+                self._known = dict(zip(map(bytes, rows["hash"][whole]), vectors[whole], strict=True))
 
     def __contains__(self, text: str) -> bool:
         return _hash(text) in self._known

@@ -253,7 +253,10 @@ async def running(
     settings = plain_settings(data, **screen)
     clock = FixedClock()
     recorder = Recorder(Journal.open(settings.journal, clock))
-    app = VisitorApp(replace(library, settings=settings, troubles=[]), recorder, clock)
+    choices: dict[str, float] = {}
+    finder = replace(library.finder, prior=choices)
+    own = replace(library, settings=settings, troubles=[], choices=choices, _finder=finder)
+    app = VisitorApp(own, recorder, clock)
     app.random = Random(7)
     try:
         with still_timers():

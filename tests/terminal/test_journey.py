@@ -24,7 +24,7 @@ def touches_in_english(terminal):
     terminal.touch("In your own words")
     terminal.see("Type what you need")
     terminal.touch(*(f"  {key}  " for key in "old␣couch"))
-    terminal.see("old couch▏", "people say “old couch”")
+    terminal.see("old couch▏", "you said “old couch”")
     terminal.touch(SERVICE[1])
     terminal.touch("▦")
     terminal.see("▀▀▀▀▀▀▀")

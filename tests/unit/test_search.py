@@ -195,6 +195,25 @@ def test_confidence_is_for_what_the_catalogue_explains() -> None:
     assert not index().search("p", "en").confident
 
 
+def test_the_more_is_unknown_the_less_sure_is_the_little_that_is_known() -> None:
+    large = build(catalog(*(service(f"s{n}", f"Topic{n}", en=f"about{n} thing{n}") for n in range(300))), {})
+    unknown = [f"zorb{n}" for n in range(18)]
+    found = [
+        large.search(" ".join(["about7", *unknown[:count]]), "en", typing=False) for count in (2, 6, 12, 18)
+    ]
+    assert {result.hits[0].id for result in found} == {"s7"}
+    likely = [result.likelihood for result in found]
+    assert likely == sorted(likely, reverse=True)
+    assert not any(result.confident for result in found)
+
+
+@pytest.mark.parametrize("query", ["couch", "trash", "street", "dog", "my cat"])
+def test_how_many_are_shown_makes_no_answer_surer(query: str) -> None:
+    shown = [index().search(query, "en", limit=limit) for limit in (1, 2, 10)]
+    assert len(shown[0].hits) == 1
+    assert len({(one.likelihood, one.confident) for one in shown}) == 1
+
+
 @pytest.mark.parametrize("query", ["", "   ", "\t\n", "\u202e\u200b", "!?…", "💩", "\x00\x07"])
 def test_a_query_without_words_has_no_hits(query: str) -> None:
     assert index().search(query, "en") == rank.Result()
@@ -252,8 +271,9 @@ def test_the_file_answers_as_the_index_it_was_made_from() -> None:
 
 def test_a_catalogue_without_services_can_be_searched() -> None:
     empty = build(replace(catalog(), services=()), {})
-    assert empty.search("trash", "en") == rank.Result()
-    assert Index.from_json(empty.to_json()).search("tra", "en") == rank.Result()
+    for one in (empty, Index.from_json(empty.to_json())):
+        found = one.search("trash", "en")
+        assert (found.hits, found.confident) == ((), False)
 
 
 class Counted:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
 
 from kiosk.errors import KioskError
+from kiosk.search.finder import Finder
 from kiosk.search.queries import answer
-from tests.support.search_catalog import index
+from tests.support.search_catalog import catalog, index
+from tests.support.search_model import FakeModel, meaning_of
 
 
 def rows(lines: Iterable[str | bytes], limit: int = 10) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in answer(lines, index(), limit)]
+    return [json.loads(line) for line in answer(lines, Finder(index()), limit)]
 
 
 def test_every_row_is_answered_in_order() -> None:
@@ -44,14 +49,58 @@ def test_the_limit_is_kept() -> None:
     assert len(rows(['{"qid": "1", "query": "street"}'], limit=2)[0]["ids"]) == 2
 
 
-def test_rows_are_answered_as_they_come() -> None:
-    """An endless source would never end if rows were collected first."""
+def test_rows_are_answered_with_verdicts_and_meaning() -> None:
+    finder = Finder(index(), pinned={"zorb": "tree"}, meaning=meaning_of(FakeModel(), catalog()))
+    lines = ['{"qid": "1", "query": "Zorb!"}', '{"qid": "2", "query": "divan"}']
+    found = [json.loads(line) for line in answer(lines, finder)]
+    assert [(row["ids"][0], row["confident"]) for row in found] == [("tree", True), ("bulky", True)]
 
-    def endless() -> Iterator[str]:
-        while True:
+
+def test_each_row_is_answered_before_the_next_is_read() -> None:
+    read = 0
+
+    def lines() -> Iterator[str]:
+        nonlocal read
+        for _ in range(5):
+            read += 1
             yield '{"qid": "1", "query": "dog tag"}'
 
-    assert len(list(islice(answer(endless(), index()), 5))) == 5
+    for answered, _ in enumerate(answer(lines(), Finder(index())), 1):
+        assert read == answered
+    assert read == 5
+
+
+def memory(rows: int) -> tuple[int, int]:
+    """Bytes that answering so many different rows leaves behind, and took at most."""
+    finder = Finder(index())
+    words = map("".join, islice(product("z", *[ascii_lowercase] * 3), rows))
+    lines = (json.dumps({"qid": word, "query": word}) for word in words)
+    tracemalloc.start()
+    try:
+        for _ in answer(lines, finder):
+            pass
+        most = tracemalloc.get_traced_memory()[1]
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0], most
+    finally:
+        tracemalloc.stop()
+
+
+def test_rows_that_were_answered_leave_nothing_behind() -> None:
+    memory(10)
+    assert memory(1_000)[0] < memory(200)[0] + 10_000
+
+
+@pytest.mark.slow
+def test_ten_thousand_rows_take_no_more_memory_than_two_thousand() -> None:
+    memory(10)
+    assert memory(10_000)[1] < memory(2_000)[1] + 50_000
+
+
+def test_every_answer_can_be_written_as_utf8() -> None:
+    (line,) = answer([r'{"qid": "\ud800 ключ", "query": "\ud800 dog"}'], Finder(index()))
+    assert json.loads(line.encode("utf-8"))["qid"] == "\ud800 ключ"
+    assert "ключ" in line
 
 
 @pytest.mark.parametrize(

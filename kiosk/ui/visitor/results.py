@@ -72,7 +72,7 @@ class ResultsScreen(TypingScreen):
         if not self.metrics.small:
             yield from self._unsure(room)
         with Container(id="desk-line"):
-            yield Words(self.tr("Not here? The information desk can help."), id="desk-words")
+            yield Words(self._desk(), id="desk-words")
             yield Target(self.tr("All services"), "browse", id="browse")
 
     def _unsure(self, room: Size) -> ComposeResult:
@@ -110,10 +110,11 @@ class ResultsScreen(TypingScreen):
         return 1 if self.metrics.height >= 24 else 0
 
     def _item_rows(self, room: Size) -> int:
-        """Rows that hold the longest service name, and a line for what was said where there is room."""
+        """Rows that hold the longest service name; one more for what was said, unless that leaves one row."""
         width = column_width(room.width, self._columns, self.metrics.gutter)
-        wanted = item_rows([Item(name, "") for name in self._names()], width)
-        return min(wanted + (0 if self.metrics.small or self.keyboard else 1), room.height)
+        rows = item_rows([Item(name, "") for name in self._names()], width)
+        without, beside = (plan([], room, 1, *self._gaps, rows=high).capacity for high in (rows, rows + 1))
+        return min(rows if beside < min(without, 2) else rows + 1, room.height)
 
     def changed(self) -> None:
         self.search()
@@ -147,7 +148,9 @@ class ResultsScreen(TypingScreen):
         items = self._items(result, min(GUESSES if unsure else LIMIT, shown.capacity))
         self.set_class(not items, "-nothing")
         said = self._said(len(items))
-        self.say("desk-words" if unsure and self.metrics.small and not self.keyboard else "said", said)
+        self.say("said", said)
+        # On a small screen the line above the list is not shown while there is a list.
+        self.say("desk-words", said if unsure and items and self.metrics.small else self._desk())
         if unsure and self.keyboard and items and shown.capacity > 1:
             items = [*items[: shown.capacity - 1], Item(self.tr("All services"), "", "browse")]
         shown.show(items)
@@ -165,6 +168,9 @@ class ResultsScreen(TypingScreen):
         if hit.matched in service.keywords.get(self.kiosk.language.code, ()):
             return self.tr("people say “{words}”", words=hit.matched)
         return ""
+
+    def _desk(self) -> str:
+        return self.tr("Not here? The information desk can help.")
 
     def _said(self, count: int) -> str:
         if not self.typed.strip():

@@ -107,11 +107,14 @@ class Target(Scripted, can_focus=True):
         return cell_width(self._label())
 
     def lines(self, width: int) -> list[tuple[str, str]]:
-        """(role, wrapped logical line) for a content width in cells; roles are title, detail and match."""
+        """(role, wrapped logical line) for a content width in cells; roles are title, detail and match.
+
+        A match has lines of its own only where the target is high enough for all of them.
+        """
         rows = [("title", line) for line in wrap(self.title, self._beside_sign(width))]
         rows += [("detail", line) for line in wrap(self.detail, width)] if self.detail else []
-        rows += [("match", line) for line in wrap(self.match, width)] if self.match else []
-        return rows
+        match = [("match", line) for line in wrap(self.match, width)] if self.match else []
+        return rows + match if len(rows) + len(match) <= self.content_size.height else rows
 
     def _beside_sign(self, width: int) -> int:
         """Cells for the title; the sign gives way where it would break the title into more lines."""
@@ -126,20 +129,19 @@ class Target(Scripted, can_focus=True):
     def render(self) -> Content:
         width, height = self.content_size
         styles = self._styles()
-        rows = self.lines(max(width, 1))
-        fitting = rows[: max(height, 1)]
-        shown = [self._row(index, line, styles[role]) for index, (role, line) in enumerate(fitting)]
-        if len(rows) > len(fitting) and self._match_beside(fitting[-1:], width):
+        rows = self.lines(max(width, 1))[: max(height, 1)]
+        shown = [self._row(index, line, styles[role]) for index, (role, line) in enumerate(rows)]
+        if self._match_beside(rows[-1], width):
             match = Content.styled(self.shaped(self.match), styles["match"])
             parts = (match, GAP, shown[-1]) if self.kiosk.language.rtl else (shown[-1], GAP, match)
             shown[-1] = Content.assemble(*parts)
         return Content("\n").join(shown)
 
-    def _match_beside(self, last: list[tuple[str, str]], width: int) -> bool:
+    def _match_beside(self, last: tuple[str, str], width: int) -> bool:
         """Whether the match, having no line of its own, stands beside the last line of the title."""
-        if not self.match or [role for role, _ in last] != ["title"] or self.detail:
-            return False
-        return cell_width(last[0][1]) + len(GAP) + cell_width(self.match) <= self._beside_sign(width)
+        role, line = last
+        fits = cell_width(line) + len(GAP) + cell_width(self.match) <= self._beside_sign(width)
+        return bool(self.match) and role == "title" and fits
 
     def _styles(self) -> dict[str, Style]:
         """Styles by role. Not component classes: styling those took longer than the rest of a target."""
