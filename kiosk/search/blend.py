@@ -62,5 +62,5 @@ def blend(first: Result, nearness: Nearness) -> Result:
         for service in nlargest(KEPT, services, key=score)
     )
     likelihood = confidence.MEANING.likelihood(confidence.meaning(first.features, nearness.nearer))
-    sure = first.telling and likelihood >= confidence.MEANING.threshold
+    sure = first.telling and (confidence.exact(first.hits) or likelihood >= confidence.MEANING.threshold)
     return replace(first, hits=hits, confident=sure, likelihood=likelihood)

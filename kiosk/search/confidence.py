@@ -30,6 +30,8 @@ class Weights(NamedTuple):
 WORDS = Weights(-7.35, (4.129, 0.7693, 3.312, 0.3148, 0.1679, -0.4121), 0.675)
 MEANING = Weights(-6.19, (2.848, 1.28, 2.441, 0.2823, 0.1747, -0.7448, 57.06), 0.5334)
 
+ALL = 0.985
+"""The share from which on nothing is missing."""
 MOST_LACKING = 10.0
 """Long questions may leave more unsaid than short ones; but nothing beyond this speaks for an answer."""
 
@@ -45,6 +47,11 @@ def words(hits: Sequence[Hit], latin: float) -> tuple[float, ...]:
     lead = first.score - (hits[1].score if len(hits) > 1 else 0.0)
     lacking = min(MOST_LACKING, first.worth * (1 / first.coverage - 1))
     return first.coverage, lead, first.told, first.worth, lacking, latin
+
+
+def exact(hits: Sequence[Hit]) -> bool:
+    """Whether the first hit's text and the query say the same, neither less nor more: always sure."""
+    return bool(hits) and hits[0].coverage > ALL and hits[0].told > ALL
 
 
 def meaning(by_words: Sequence[float], nearer: float) -> tuple[float, ...]:

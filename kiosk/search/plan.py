@@ -23,6 +23,8 @@ LOOSE_ACCENTS = 0.6
 """Another word that differs in its accents only, when the one typed is known."""
 PAIRED = 1.15
 """How much more two known words tell when they stand side by side."""
+BEGUN = 0.8
+"""How much what a known word may yet become counts beside the word itself."""
 ALONE, APART = 0.45, 0.75
 """A Chinese character without its neighbour, and with one other character between them."""
 UNKNOWN = 0.6
@@ -160,7 +162,9 @@ class _Plan:
             return [self._character(place)]
         ranges = self._word(place)
         if last:
-            ranges += self._prefix(unit, 0.8 if ranges else 1.0)
+            ranges += (
+                _at_most(most(ranges) * BEGUN, self._prefix(unit, 1.0)) if ranges else self._prefix(unit, 1.0)
+            )
         ranges += self._neighbours(place, most(ranges) * PAIRED)
         return [slot(ranges)] if ranges else self._unknown(place)
 
@@ -182,7 +186,7 @@ class _Plan:
         """The unit joined with the one before and the one after it, worth at most `limit` if given."""
         joined = (self.joined[one] for one in (place - 1, place) if one in self.joined)
         found = self.lookup.tokens(joined)
-        return [(min(value, limit) if limit else value, start, end) for value, start, end in found]
+        return _at_most(limit, found) if limit else found
 
     def _character(self, place: int) -> Slot:
         """A Chinese character or a syllable: little by itself, all with its neighbour."""
@@ -264,3 +268,7 @@ class _Plan:
             or (place == self.unfinished and self.lexicon.begins(self.row[place].folded))
             for place in places
         )
+
+
+def _at_most(limit: float, ranges: list[Range]) -> list[Range]:
+    return [(min(value, limit), start, end) for value, start, end in ranges]

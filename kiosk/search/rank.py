@@ -36,7 +36,7 @@ def search(
     ranked = sorted(map(match.hit, match.finalists()), key=lambda hit: -hit.score)
     features = confidence.words(ranked, reading.latin)
     likelihood = confidence.WORDS.likelihood(features)
-    sure = reading.telling and likelihood >= confidence.WORDS.threshold
+    sure = reading.telling and (confidence.exact(ranked) or likelihood >= confidence.WORDS.threshold)
     return Result(tuple(ranked[:limit]), sure, match.work, likelihood, reading.telling, features)
 
 
