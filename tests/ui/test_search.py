@@ -214,18 +214,23 @@ async def test_nothing_moves_away_under_a_finger(run: Running) -> None:
         assert [row["chosen"] for row in await kiosk.rows("search.made")] == [before[1]]
 
 
-async def test_after_a_touch_the_list_catches_up(run: Running) -> None:
+@pytest.mark.parametrize(("words", "touched"), [("lost dog", "item-1"), (UNSURE, "guess-1")])
+async def test_after_a_touch_the_list_catches_up(run: Running, words: str, touched: str) -> None:
+    """Also where the guesses give way to the list."""
     async with run((120, 34)) as kiosk:
         oracle = Oracle("cemetery")
         with_meaning(kiosk, oracle)
         await kiosk.start("en")
-        await kiosk.show(ResultsScreen("pothole"))
-        shown = kiosk.screen.query_one("#list", TouchList)
-        kiosk.app.post_message(mouse(events.MouseDown, *middle(kiosk.find("item-1").region)))
+        await kiosk.show(ResultsScreen(words))
+        before = [target.id for target in kiosk.targets()]
+        target = kiosk.find(touched)
+        kiosk.app.post_message(mouse(events.MouseDown, *middle(target.region)))
         await kiosk.settle()
         await answered(kiosk, oracle)
         assert "cemetery" not in services(kiosk)
-        shown._let_go()
+        assert [target.id for target in kiosk.targets()] == before
+        parent = next(node for node in target.ancestors if isinstance(node, TouchList))
+        parent._let_go()
         await kiosk.settle()
         assert "cemetery" in services(kiosk)
 

@@ -44,6 +44,7 @@ class ResultsScreen(TypingScreen):
     def __init__(self, query: str = "") -> None:
         super().__init__(query, keyboard=not query)
         self._result = Result()
+        self._better: Result | None = None
         self._recorded = ""
 
     def on_mount(self) -> None:
@@ -54,7 +55,7 @@ class ResultsScreen(TypingScreen):
         self.search()
 
     def on_unmount(self) -> None:
-        self._result = Result()
+        self._result, self._better = Result(), None
         super().on_unmount()
 
     def body(self) -> ComposeResult:
@@ -124,6 +125,7 @@ class ResultsScreen(TypingScreen):
         query, language = self.typed, self.kiosk.language.code
         finder = self.visitor.library.finder
         first = finder.first(query, language)
+        self._better = None
         self._show(first)
         if finder.meaning is not None and first.telling:
             self.visitor.think(
@@ -134,7 +136,14 @@ class ResultsScreen(TypingScreen):
     def on_results_screen_reconsidered(self, message: Reconsidered) -> None:
         """What the words mean is known; they may have changed meanwhile."""
         if (message.query, message.language) == (self.typed, self.kiosk.language.code):
-            self._show(message.result)
+            self._better = message.result
+            self.on_touch_list_let_go()
+
+    def on_touch_list_let_go(self) -> None:
+        """Show the better answer, unless a finger is on the list."""
+        if self._better is not None and not any(found.touched for found in self.query(TouchList)):
+            self._show(self._better)
+            self._better = None
 
     def _show(self, result: Result) -> None:
         lists = {found.id: found for found in self.query(TouchList)}

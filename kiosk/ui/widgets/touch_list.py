@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal
 from textual.geometry import Size
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -22,7 +23,7 @@ PAGER = 3
 STRETCH = 2
 """Rows an item may grow where there is room."""
 HOLD = 0.4
-"""Seconds after a touch begins in which the items keep their places: nothing moves away under a finger."""
+"""Seconds after a touch begins in which items should keep their places: nothing moves away under a finger."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,9 @@ def _rows(item: Item, width: int) -> int:
 class TouchList(Container):
     """Targets in columns, with *previous* and *next* below when they do not fit on one page."""
 
+    class LetGo(Message):
+        """Items may move again after a touch."""
+
     def __init__(
         self,
         items: Sequence[Item],
@@ -109,7 +113,6 @@ class TouchList(Container):
         self.page = page
         self._composed = (0, 0, False)
         self._hold: Timer | None = None
-        self._waiting: Sequence[Item] | None = None
 
     @property
     def capacity(self) -> int:
@@ -126,21 +129,17 @@ class TouchList(Container):
             self._hold.stop()
         self._hold = self.set_timer(HOLD, self._let_go)
 
+    @property
+    def touched(self) -> bool:
+        """Whether a touch has just begun; what did not come from the visitor waits until LetGo."""
+        return self._hold is not None
+
     def _let_go(self) -> None:
         self._hold = None
-        waiting, self._waiting = self._waiting, None
-        if waiting is not None:
-            self._show(waiting)
+        self.post_message(self.LetGo())
 
-    def show(self, items: Sequence[Item]) -> None:
-        """Show other items; while a touch is under way, once it is over."""
-        if self._hold:
-            self._waiting = items
-        else:
-            self._show(items)
-
-    def _show(self, items: Sequence[Item], page: int = 0) -> None:
-        """Show items or another page; targets are kept where the cut stays the same."""
+    def show(self, items: Sequence[Item], page: int = 0) -> None:
+        """Show other items, or another page; targets are kept where the cut stays the same."""
         self._items, self.page = list(items), page
         cut = self._cut()
         if self._composed == (cut.rows, cut.capacity, cut.pages > 1):
@@ -150,7 +149,7 @@ class TouchList(Container):
 
     def turn(self, page: int) -> None:
         """Show another page of the same items."""
-        self._show(self._items, page)
+        self.show(self._items, page)
 
     def _cut(self) -> Plan:
         return plan(self._items, self._room, self._columns, *self._gaps, rows=self._rows)
