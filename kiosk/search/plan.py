@@ -56,6 +56,11 @@ class Reading(NamedTuple):
         spaceless = sum(unit.script in said.SPACELESS for unit in self.row)
         return 1 - spaceless / len(self.row) / 2 if self.row else 1.0
 
+    @property
+    def asked(self) -> str:
+        """What was typed, without the words that say nothing."""
+        return "".join(word for place, word in enumerate(self.typed) if place not in self.stops).strip()
+
     def said(self, places: set[int]) -> str:
         """The visitor's own words at these places."""
         return said.words(self.typed, places, self.stops)

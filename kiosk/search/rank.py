@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MAX_POSTINGS = 1_500
 """Of one token; the most telling phrases come first."""
-MAX_WORK = 6_000
+MAX_WORK = 3_000
 """Postings visited for one query."""
 FINALISTS = 30
 SCREEN_LANGUAGE = 1.08
@@ -37,7 +37,9 @@ def search(
     features = confidence.words(ranked, reading.latin)
     likelihood = confidence.WORDS.likelihood(features)
     sure = reading.telling and (confidence.exact(ranked) or likelihood >= confidence.WORDS.threshold)
-    return Result(tuple(ranked[:limit]), sure, match.work, likelihood, reading.telling, features)
+    return Result(
+        tuple(ranked[:limit]), sure, match.work, likelihood, reading.telling, features, reading.asked
+    )
 
 
 class _Match:
@@ -83,8 +85,8 @@ class _Match:
             self.services[service] = self.services.get(service, 0.0) + value
 
     def finalists(self) -> list[int]:
-        """The services that cover most of the query, in the catalogue's order where equal."""
-        return nlargest(FINALISTS, self.services, key=lambda service: (self.services[service], -service))
+        """The services that cover most of the query, those of the rarer words first where equal."""
+        return nlargest(FINALISTS, self.services, key=self.services.__getitem__)
 
     def hit(self, service: int) -> Hit:
         """The service with its best phrase."""

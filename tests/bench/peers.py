@@ -5,9 +5,13 @@ FTS5's tokenizer does not divide Chinese: a run of characters is one word to it.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+# numpy reads it when it is imported first: here, not in kiosk/search/nano.py, which asks for the same.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy
 from quality import DEPTH, Row

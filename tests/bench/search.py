@@ -15,13 +15,13 @@ What is printed, each for words only and, where the extra `semantic` is installe
   the tenth), by language, by whether the query shares a word that counts with the official name, with typos;
   beside it FTS5 and rapidfuzz on the same rows and texts (peers.py);
 - confidence: what a threshold would do, and what the built-in ones do;
-- latency: milliseconds per key while everyday queries are typed (first paint), and of every fourth rated query
-  as a whole (final), for services.yaml as it is and enlarged to 1,000 and 5,000 services (or the numbers given). An
-  enlarged catalogue repeats its names and draws its keywords from those of all services, so that every word
-  becomes more common in proportion: harder than a real catalogue of that size. Its vectors are those of the
-  real one repeated with a little noise: as many to compare, but not the vectors of its texts. Each key and
-  each query counts with the smallest of three times; what other programs used of the processors meanwhile is
-  printed beside, for the model's threads wait for one another and suffer most from them.
+- latency: milliseconds per key while everyday queries are typed (first paint), and of every fourth rated
+  query as a whole (final), for services.yaml as it is and enlarged to 1,000 and 5,000 services (or the ones
+  given). An enlarged catalogue repeats its names and draws its keywords from those of all services, so that
+  every word becomes more common in proportion: harder than a real catalogue of that size. Its vectors are
+  those of the real one repeated with a little noise: as many to compare, but not the vectors of its texts.
+  Each key and each query counts with the smallest of three times; what other programs used of the processors
+  meanwhile is printed beside, for the model's threads wait for one another and suffer most from them.
 """
 
 from __future__ import annotations
