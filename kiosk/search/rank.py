@@ -85,8 +85,8 @@ class _Match:
             self.services[service] = self.services.get(service, 0.0) + value
 
     def finalists(self) -> list[int]:
-        """The services that cover most of the query, those of the rarer words first where equal."""
-        return nlargest(FINALISTS, self.services, key=self.services.__getitem__)
+        """The services that cover most of the query, in the order of the catalogue, which decides a tie."""
+        return sorted(nlargest(FINALISTS, self.services, key=self.services.__getitem__))
 
     def hit(self, service: int) -> Hit:
         """The service with its best phrase."""
