@@ -227,6 +227,8 @@ class Place:
     def environment(self) -> dict[str, str]:
         """What a program under measurement finds: truecolor, no settings of this machine."""
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        # Without the extra, which learns in the background and would be measured instead.
+        kept["KIOSK_SEARCH_MEANING"] = "false"
         return kept | {
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",

@@ -44,7 +44,7 @@ def warm(where: Place) -> None:
         terminal.tap_text("English")
         terminal.wait(HOME)
         terminal.settle()
-        terminal.send("water")
+        terminal.send("water bill")
         terminal.wait(RESULTS, patience=60)
         terminal.settle()
     finally:
