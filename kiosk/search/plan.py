@@ -167,9 +167,8 @@ class _Plan:
             return [self._character(place)]
         ranges = self._word(place)
         if last:
-            ranges += (
-                _at_most(most(ranges) * BEGUN, self._prefix(unit, 1.0)) if ranges else self._prefix(unit, 1.0)
-            )
+            begun = self._prefix(unit, 1.0)
+            ranges += _at_most(most(ranges) * BEGUN, begun) if ranges else begun
         ranges += self._neighbours(place, most(ranges) * PAIRED)
         return [slot(ranges)] if ranges else self._unknown(place)
 
