@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Days of the week as rows of hours name them."""
+
 
 @dataclass(frozen=True)
 class Phone:
@@ -66,6 +69,15 @@ class Change:
 
 
 @dataclass(frozen=True)
+class StaffNotes:
+    """For the desk alone, in English: what to say to a frequent question, whom to call, the direct number."""
+
+    script: str = ""
+    call: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True)
 class Service:
     """One thing people come for. Absent facts are empty, never guessed."""
 
@@ -97,6 +109,7 @@ class Service:
     changes: tuple[Change, ...] = ()
     source_date: str = ""
     caution: str = ""
+    staff_notes: StaffNotes | None = None
 
     @property
     def doubtful(self) -> bool:
@@ -127,13 +140,31 @@ class Department:
 
 @dataclass(frozen=True)
 class Lane:
-    """A waiting line; `example` marks configuration the City has not confirmed."""
+    """A waiting line; `example` marks configuration the City has not confirmed.
+
+    `where` says where to wait and go. Without `hours` the line is always open; `last_ticket` ("HH:MM",
+    local) is when a day's tickets end before its hours do. `numbers` are those printed behind the letter.
+    At most `in_a_row` tickets with priority are called one after another while others wait. A line that
+    `keeps_overnight` is not cleared at the end of the day.
+    """
 
     id: str
     letter: str
     name: str
     counters: tuple[str, ...] = ()
     example: bool = False
+    where: str = ""
+    hours: tuple[Hours, ...] = ()
+    last_ticket: str = ""
+    numbers: str = "100-999"
+    in_a_row: int = 2
+    keeps_overnight: bool = False
+
+    @property
+    def number_range(self) -> tuple[int, int]:
+        """The first and the last printed number, both included."""
+        first, last = self.numbers.split("-")
+        return int(first), int(last)
 
 
 @dataclass(frozen=True)

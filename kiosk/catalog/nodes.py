@@ -121,6 +121,9 @@ def _tree(text: str) -> Node:
     try:
         return _compose(yaml.parse(text, Loader=loader))
     except yaml.MarkedYAMLError as wrong:
+        if loader is not yaml.SafeLoader and "nesting" in str(wrong.problem):
+            # libyaml 0.2.6 reads ahead and stops at a depth of its own; the other parser comes to ours first.
+            return _compose(yaml.parse(text, Loader=yaml.SafeLoader))
         mark = wrong.problem_mark or wrong.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         where = f" {wrong.context}" if wrong.context else ""

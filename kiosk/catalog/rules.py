@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, combinations
 
 from kiosk.catalog.kinds import nearest
-from kiosk.catalog.model import Catalog, Service
+from kiosk.catalog.model import WEEK, Catalog, Hours, Lane, Service
 from kiosk.catalog.nodes import Placed, Problem, place_of
 from kiosk.catalog.schema import HOUR, LANGUAGES, VISITS, is_date
 
@@ -146,12 +147,53 @@ def _links(catalog: Catalog) -> Iterator[Problem]:
 
 
 def _hours(catalog: Catalog) -> Iterator[Problem]:
-    for row in (row for service in catalog.services for row in service.hours):
+    hours = [lane.hours for lane in catalog.lanes] + [service.hours for service in catalog.services]
+    for row in chain.from_iterable(hours):
         if HOUR.accepts(row.open) and HOUR.accepts(row.close) and row.open >= row.close:
             what = (
                 f"closes at {row.close}, opens at {row.open}: allowed is later; past midnight is a second row"
             )
             yield Problem(place_of(row.close), what)
+
+
+def _lanes(catalog: Catalog) -> Iterator[Problem]:
+    used = {service.lane for service in catalog.services}
+    for lane in catalog.lanes:
+        if lane.id and catalog.services and lane.id not in used:
+            what = f"no service has the lane '{lane.id}': give it services or remove it"
+            yield Problem(place_of(lane.id), what, fatal=False)
+        rows = [row for row in lane.hours if HOUR.accepts(row.open) and HOUR.accepts(row.close)]
+        rows = [row for row in rows if row.open < row.close]
+        yield from _overlaps(rows)
+        # Hours that are wrong have been reported; what they leave open says nothing about the last ticket.
+        if len(rows) == len(lane.hours) and HOUR.accepts(lane.last_ticket):
+            yield from _last_ticket(lane)
+
+
+def _overlaps(rows: list[Hours]) -> Iterator[Problem]:
+    for one, other in combinations(rows, 2):
+        days = [day for day in WEEK if day in one.days and day in other.days]
+        if days and one.open < other.close and other.open < one.close:
+            what = (
+                f"overlaps with the row of line {place_of(one.open)[0]} on {', '.join(days)}: "
+                "allowed are rows that follow each other"
+            )
+            yield Problem(place_of(other.open), what)
+
+
+def _last_ticket(lane: Lane) -> Iterator[Problem]:
+    last = lane.last_ticket
+    opens = {day: min((row.open for row in lane.hours if day in row.days), default="") for day in WEEK}
+    without = [day for day in WEEK if opens[day] >= last]
+    if not lane.hours:
+        what = f"the last ticket at {last} belongs to no hours: give the lane hours, or leave the key out"
+    elif not any(row.open < last <= row.close for row in lane.hours):
+        what = f"the last ticket at {last} is outside of every day's hours: allowed is a time within them"
+    elif without:
+        what = f"no ticket could be taken on {', '.join(without)}: the lane opens at {last} or later"
+    else:
+        return
+    yield Problem(place_of(last), what)
 
 
 def _notices(catalog: Catalog) -> Iterator[Problem]:
@@ -208,6 +250,7 @@ RULES: tuple[Callable[[Catalog], Iterator[Problem]], ...] = (
     _verdicts,
     _links,
     _hours,
+    _lanes,
     _notices,
     _categories,
     _survey,

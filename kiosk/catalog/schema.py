@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -48,6 +49,17 @@ def _is_phone(text: str) -> bool:
     )
 
 
+def _is_range(text: str) -> bool:
+    """Two numbers of three digits without a leading zero, which would be read out badly."""
+    found = re.fullmatch(r"([1-9]\d\d)-([1-9]\d\d)", text, re.ASCII)
+    return found is not None and found[1] <= found[2]
+
+
+def _is_counter(text: str) -> bool:
+    """Short enough for the board; lists of counters are divided by commas."""
+    return 0 < len(text) <= 12 and "," not in text
+
+
 def _is_cell(text: str) -> bool:
     wide = unicodedata.east_asian_width(text) in "WF" if len(text) == 1 else True
     return not wide and not unicodedata.combining(text)
@@ -71,22 +83,24 @@ AMOUNT = Word("dollars as a decimal (0 for free, 12, 1.50)", _matches(r"(0|[1-9]
 LETTER = Word("one capital letter A to Z", _matches(r"[A-Z]"))
 MARK = Word("one character of one cell", _is_cell)
 NUMBER = Word("a whole number, 1 or more", _matches(r"[1-9]\d{0,5}"), PlacedInt, empty=0)
+FEW = Word("a whole number, 1 to 9", _matches(r"[1-9]"), PlacedInt, empty=0)
+NUMBERS = Word("three-digit numbers as first-last (100-999)", _is_range)
+COUNTER = Word("a name of at most 12 characters, without a comma (3, Window 3)", _is_counter)
 FLAG = Word("true or false", ("true", "false").__contains__, lambda text, place: text == "true", empty=False)
-DAY = choice("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY = choice(*model.WEEK)
 
 TEXTS = ListOf(TEXT)
 PHONES = ListOf(Record(model.Phone, "phone", {"number": PHONE, "note": TEXT}))
 CONTACTS = ListOf(Record(model.Contact, "contact", {"label": TEXT, "number": PHONE}))
 FEES = ListOf(Record(model.Fee, "fee", {"amount": AMOUNT, "note": TEXT}, one_of=("amount", "note")))
-HOURS = ListOf(
-    Record(
-        model.Hours,
-        "row of hours",
-        {"days": ListOf(DAY, distinct=True), "open": HOUR, "close": HOUR, "note": TEXT},
-        one_of=("days", "note"),
-        together=("days", "open", "close"),
-    )
+HOURS_ROW = Record(
+    model.Hours,
+    "row of hours",
+    {"days": ListOf(DAY, distinct=True), "open": HOUR, "close": HOUR, "note": TEXT},
+    one_of=("days", "note"),
+    together=("days", "open", "close"),
 )
+HOURS = ListOf(HOURS_ROW)
 LOCATION = Record(
     model.Location,
     "location",
@@ -95,6 +109,12 @@ LOCATION = Record(
 ONLINE = Record(model.Online, "online group", {"url": URL, "form_url": URL})
 REDIRECT = Record(model.Redirect, "redirect", {"name": TEXT, "note": TEXT})
 CHANGES = ListOf(Record(model.Change, "change", {"date": DATE, "what": TEXT, "why": TEXT}))
+STAFF_NOTES = Record(
+    model.StaffNotes,
+    "group of staff notes",
+    {"script": TEXT, "call": TEXT, "number": PHONE},
+    one_of=("script", "call", "number"),
+)
 
 SERVICE = Record(
     model.Service,
@@ -128,6 +148,7 @@ SERVICE = Record(
         "source_date": TEXT,
         "confidence": choice("high", "medium", "low"),
         "caution": TEXT,
+        "staff_notes": STAFF_NOTES,
     },
 )
 
@@ -142,6 +163,25 @@ CITY = Record(
         "desk_phone": PHONE,
         "emergency": CONTACTS,
         "after_hours": CONTACTS,
+    },
+)
+
+LANE = Record(
+    model.Lane,
+    "lane",
+    {
+        "id": SLUG,
+        "letter": LETTER,
+        "name": TEXT,
+        "where": TEXT,
+        "counters": ListOf(COUNTER, distinct=True),
+        # A line opens and closes by its hours: a note alone would leave it open at any time.
+        "hours": ListOf(replace(HOURS_ROW, one_of=("days",))),
+        "last_ticket": HOUR,
+        "numbers": NUMBERS,
+        "in_a_row": FEW,
+        "keeps_overnight": FLAG,
+        "example": FLAG,
     },
 )
 
@@ -160,19 +200,7 @@ CATALOG = Record(
         "city": CITY,
         "categories": ListOf(Record(model.Category, "category", {"id": SLUG, "name": TEXT, "hint": TEXT})),
         "departments": ListOf(Record(model.Department, "department", {"id": SLUG, "name": TEXT})),
-        "lanes": ListOf(
-            Record(
-                model.Lane,
-                "lane",
-                {
-                    "id": SLUG,
-                    "letter": LETTER,
-                    "name": TEXT,
-                    "counters": ListOf(TEXT, distinct=True),
-                    "example": FLAG,
-                },
-            )
-        ),
+        "lanes": ListOf(LANE),
         "holidays": ListOf(Record(model.Holiday, "holiday", {"date": DATE, "name": TEXT, "example": FLAG})),
         "notices": ListOf(Record(model.Notice, "notice", {"text": TEXT, "start": DATE, "end": DATE})),
         "survey": Record(

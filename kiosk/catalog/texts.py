@@ -27,7 +27,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
     model.Contact: ("label",),
     model.Category: ("name", "hint"),
     model.Department: ("name",),
-    model.Lane: ("name",),
+    model.Lane: ("name", "where", "hours"),
     model.Holiday: ("name",),
     model.Notice: ("text",),
     model.SurveyPlan: ("statements",),

@@ -310,8 +310,8 @@ def test_any_shared_words_and_reasons_are_read_back(typed: str, reason: str) -> 
         ("DOG tag", "pothole", "es", None, "services.yaml:120: 'dog tag' already leads to 'pet_license'"),
         ("axle", "pothole", "en", "Nobody else", "a keyword of no other service"),
         ("dog tag", "pothole", "en", " ", "the reason is empty"),
-        ("where do I pay", "pothole", "en", "Again", "services.yaml:187: 'where do i pay' already has"),
-        ("Driver License", "pet_license", "en", None, "services.yaml:184: 'block' keeps 'driver license'"),
+        ("where do I pay", "pothole", "en", "Again", "services.yaml:188: 'where do i pay' already has"),
+        ("Driver License", "pet_license", "en", None, "services.yaml:185: 'block' keeps 'driver license'"),
     ],
 )
 def test_what_may_not_be_assigned_is_refused_and_the_file_stays(

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import is_dataclass, replace
+from dataclasses import is_dataclass, make_dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -79,8 +79,26 @@ def test_the_catalogue_holds_what_the_file_says() -> None:
     catalog = small()
     service = catalog.by_id["utility_pay"]
     assert catalog.city.emergency == (model.Contact("Danger to life", "911"),)
-    assert catalog.lanes[0] == model.Lane("bills", "B", "Bills and payments", ("1", "2"), True)
-    assert catalog.lanes[1].example is False
+    assert catalog.lanes[0] == model.Lane(
+        "bills",
+        "B",
+        "Bills and payments",
+        ("1", "2"),
+        True,
+        "The windows on the left",
+        (
+            model.Hours(("mon", "fri"), "09:00", "12:00", "mornings"),
+            model.Hours(("fri",), "13:00", "16:30"),
+        ),
+        "11:45",
+        "100-499",
+    )
+    assert catalog.lanes[1] == model.Lane("help", "H", "Questions and help", in_a_row=3, keeps_overnight=True)
+    assert [lane.number_range for lane in catalog.lanes] == [(100, 499), (100, 999)]
+    assert catalog.by_id["general_311"].staff_notes == model.StaffNotes(
+        "Ask them to take a ticket.", "The front desk", "555-555-0100"
+    )
+    assert service.staff_notes is None
     assert catalog.survey.ask == 2
     assert catalog.survey.statements[0].fits == ("lookup", "served")
     assert catalog.survey.statements[2].fits == ("served",)
@@ -148,6 +166,15 @@ def test_a_damaged_cache_is_ignored_and_rebuilt(tmp_path: Path, cut: int, flippe
 def test_a_cache_of_another_format_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     load.load(FILE, tmp_path)
     monkeypatch.setattr(cache, "FORMAT", cache.FORMAT + 1)
+    assert cache.read(tmp_path, small().digest) is None
+
+
+def test_a_cache_of_another_model_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kiosk that has learned a new key of lanes must read the file again."""
+    load.load(FILE, tmp_path)
+    lane = make_dataclass("Lane", [("fast", bool, False)], bases=(model.Lane,), frozen=True)
+    assert cache.read(tmp_path, small().digest)
+    monkeypatch.setattr(model, "Lane", lane)
     assert cache.read(tmp_path, small().digest) is None
 
 

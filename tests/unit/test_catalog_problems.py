@@ -23,7 +23,7 @@ YAML = (
 KEYS = (
     "id, name, summary, category, department, eligibility, bring, fees, time, steps, location, hours, "
     "phones, email, online, short_url, lane, redirect, former_names, keywords, closed_on, alert, changes, "
-    "reviewed, source, source_date, confidence, caution"
+    "reviewed, source, source_date, confidence, caution, staff_notes"
 )
 SECTIONS = "city, categories, departments, lanes, holidays, notices, survey, services, pin, block, shared"
 
@@ -241,22 +241,22 @@ WRONG = {
     "query pinned twice": (
         "garden shed: building_permit",
         "garden shed: building_permit\n  ‸garden shed: pothole",
-        "'pin' has 'garden shed' twice (first in line 181): keep one",
+        "'pin' has 'garden shed' twice (first in line 182): keep one",
     ),
     "query pinned twice in other letters": (
         "garden shed: building_permit",
         "garden shed: building_permit\n  ‸Garden  SHED: pothole",
-        "'pin' has 'Garden SHED' twice (first in line 181): keep one",
+        "'pin' has 'Garden SHED' twice (first in line 182): keep one",
     ),
     "query with blocks twice": (
         "driver license: [pet_license, marriage_license]",
         "driver license: [pet_license]\n  ‸Driver License: [marriage_license]",
-        "'block' has 'Driver License' twice (first in line 184): keep one",
+        "'block' has 'Driver License' twice (first in line 185): keep one",
     ),
     "reason twice": (
         "  where do i pay: Both are",
         "  Where do I pay: Both\n  ‸where do i pay: Both are",
-        "'shared' has 'where do i pay' twice (first in line 187): keep one",
+        "'shared' has 'where do i pay' twice (first in line 188): keep one",
     ),
     "deep nesting": (
         "hint: water · fines",
@@ -304,6 +304,10 @@ def test_every_section_is_needed(key: str) -> None:
     [
         ("{note: Card fees depend on your bank}", "the fee needs at least one of the keys amount, note"),
         ("{note: Drop box at any time}", "the row of hours needs at least one of the keys days, note"),
+        (
+            "{script: Ask them to take a ticket., call: The front desk, number: 555-555-0100}",
+            "the group of staff notes needs at least one of the keys script, call, number",
+        ),
     ],
 )
 def test_an_entry_needs_one_of_its_keys(row: str, message: str) -> None:

@@ -60,6 +60,8 @@ def test_contexts_name_entry_and_field() -> None:
     assert ("category.bills.hint", "water · fines") in found
     assert ("department.works.name", "Public Works") in found
     assert ("lane.help.name", "Questions and help") in found
+    assert ("lane.bills.where", "The windows on the left") in found
+    assert ("lane.bills.hours", "mornings") in found
     assert ("holiday.name", "Thanksgiving Day") in found
     assert ("notice.text", "The elevator is being repaired.") in found
     assert ("survey.staff.text", "Staff communicated clearly") in found
@@ -107,6 +109,18 @@ def test_numbers_addresses_ids_keywords_and_verdicts_are_not_translated() -> Non
         "https://riverton.example/utilities/faq",
         "bills",
     )
+
+
+def test_what_staff_say_and_how_a_lane_runs_is_not_translated() -> None:
+    catalog, translated = small(), localize(small(), mark)
+    notes = catalog.by_id["general_311"].staff_notes
+    assert notes is not None and translated.by_id["general_311"].staff_notes == notes
+    assert notes.script not in {english for _, english in texts(catalog)}
+    lane, shown = catalog.lanes[0], translated.lanes[0]
+    assert (shown.counters, shown.last_ticket, shown.numbers) == (lane.counters, "11:45", "100-499")
+    assert [(row.days, row.open, row.close) for row in shown.hours] == [
+        (row.days, row.open, row.close) for row in lane.hours
+    ]
 
 
 def test_a_translated_catalogue_keeps_digest_and_order() -> None:

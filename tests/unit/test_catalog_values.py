@@ -20,6 +20,8 @@ DATE = "a date as YYYY-MM-DD (2026-11-26)"
 DAYS = "one of mon, tue, wed, thu, fri, sat, sun"
 AMOUNT = "dollars as a decimal (0 for free, 12, 1.50)"
 HOUR = "a time of day as HH:MM, 00:00 to 24:00"
+COUNTER = "a name of at most 12 characters, without a comma (3, Window 3)"
+NUMBERS = "three-digit numbers as first-last (100-999)"
 
 # What stands in the file, what is put there instead (‸ marks the place of the problem), the message.
 WRONG = {
@@ -65,6 +67,96 @@ WRONG = {
         "unknown department 'finanse' (did you mean 'finance'?): allowed are finance, works",
     ),
     "unknown lane": ("lane: help", "lane: ‸court", "unknown lane 'court': allowed are bills, help"),
+    "counter too long for the board": (
+        "counters: [1, 2]",
+        "counters: [1, ‸Second window]",
+        f"'lanes.counters' can't be 'Second window': allowed is {COUNTER}",
+    ),
+    "counter with a comma": (
+        "counters: [1, 2]",
+        'counters: [1, ‸"2, left"]',
+        f"'lanes.counters' can't be '2, left': allowed is {COUNTER}",
+    ),
+    "counter twice in a lane": (
+        "counters: [1, 2]",
+        "counters: [1, ‸1]",
+        "'lanes.counters' has '1' twice (first in line 26): keep one",
+    ),
+    "numbers that run backwards": (
+        "numbers: 100-499",
+        "numbers: ‸499-100",
+        f"'lanes.numbers' can't be '499-100': allowed is {NUMBERS}",
+    ),
+    "numbers of two digits": (
+        "numbers: 100-499",
+        "numbers: ‸1-99",
+        f"'lanes.numbers' can't be '1-99': allowed is {NUMBERS}",
+    ),
+    "numbers with a leading zero": (
+        "numbers: 100-499",
+        "numbers: ‸001-499",
+        f"'lanes.numbers' can't be '001-499': allowed is {NUMBERS}",
+    ),
+    "priority without end": (
+        "in_a_row: 3",
+        "in_a_row: ‸10",
+        "'lanes.in_a_row' can't be '10': allowed is a whole number, 1 to 9",
+    ),
+    "priority that never comes": (
+        "in_a_row: 3",
+        "in_a_row: ‸0",
+        "'lanes.in_a_row' can't be '0': allowed is a whole number, 1 to 9",
+    ),
+    "overnight in other words": (
+        "keeps_overnight: true",
+        "keeps_overnight: ‸yes",
+        "'lanes.keeps_overnight' can't be 'yes': allowed is true or false",
+    ),
+    "hours of a lane that are a note alone": (
+        '{days: [fri], open: "13:00", close: "16:30"}',
+        "‸{note: by appointment}",
+        "the row of hours needs at least one of the keys days",
+    ),
+    "lane that closes before it opens": (
+        'close: "16:30"',
+        'close: ‸"12:30"',
+        "closes at 12:30, opens at 13:00: allowed is later; past midnight is a second row",
+    ),
+    "hours of a lane that overlap on a day": (
+        'open: "13:00"',
+        'open: ‸"11:59"',
+        "overlaps with the row of line 26 on fri: allowed are rows that follow each other",
+    ),
+    "last ticket in words": (
+        'last_ticket: "11:45"',
+        "last_ticket: ‸noon",
+        f"'lanes.last_ticket' can't be 'noon': allowed is {HOUR}",
+    ),
+    "last ticket in nobody's hours": (
+        'last_ticket: "11:45"',
+        'last_ticket: ‸"12:30"',
+        "the last ticket at 12:30 is outside of every day's hours: allowed is a time within them",
+    ),
+    "last ticket at the opening": (
+        'last_ticket: "11:45"',
+        'last_ticket: ‸"09:00"',
+        "the last ticket at 09:00 is outside of every day's hours: allowed is a time within them",
+    ),
+    "last ticket of a lane without hours": (
+        "in_a_row: 3",
+        'last_ticket: ‸"16:45"',
+        "the last ticket at 16:45 belongs to no hours: give the lane hours, or leave the key out",
+    ),
+    "staff number in words": (
+        "number: 555-555-0100",
+        "number: ‸the red phone",
+        f"'services.staff_notes.number' can't be 'the red phone': allowed is {PHONE}",
+    ),
+    "staff notes in one text": (
+        "staff_notes: {script: Ask them to take a ticket., call: The front desk, number: 555-555-0100}",
+        "staff_notes: ‸Ask them to take a ticket.",
+        "'services.staff_notes' is a text: allowed is a group of keys (script, call, number)",
+    ),
     "scheme that no phone opens": (
         "url: https://riverton.example/utilities",
         "url: ‸htps://riverton.example/utilities",
@@ -259,22 +351,22 @@ WRONG = {
     "service blocked twice": (
         "[pet_license, marriage_license]",
         "[pet_license, ‸pet_license]",
-        "'block.driver license' has 'pet_license' twice (first in line 184): keep one",
+        "'block.driver license' has 'pet_license' twice (first in line 185): keep one",
     ),
     "pin that is also blocked": (
         "garden shed: building_permit",
         "driver license: ‸marriage_license",
-        "'driver license' is pinned to 'marriage_license' and blocks it (line 184): keep one",
+        "'driver license' is pinned to 'marriage_license' and blocks it (line 185): keep one",
     ),
     "pin in other letters that is also blocked": (
         "garden shed: building_permit",
         "Driver LICENSE: ‸pet_license",
-        "'Driver LICENSE' is pinned to 'pet_license' and blocks it (line 184): keep one",
+        "'Driver LICENSE' is pinned to 'pet_license' and blocks it (line 185): keep one",
     ),
     "pin that is blocked in other letters": (
         "garden shed: building_permit\n\nblock:\n  driver license:",
         "driver license: ‸pet_license\n\nblock:\n  Driver LICENSE:",
-        "'driver license' is pinned to 'pet_license' and blocks it (line 184): keep one",
+        "'driver license' is pinned to 'pet_license' and blocks it (line 185): keep one",
     ),
     "invisible character in a query": (
         "  garden shed: building_permit",
@@ -314,6 +406,11 @@ KEEP = "keep it at one, or give the reason under 'shared'"
 
 # What stands in the file, what is put there instead (‸ marks the place of the problem), the warning.
 DOUBTFUL = {
+    "lane of no service": (
+        "{id: help, letter: H",
+        "{id: ‸court, letter: C, name: Court}\n  - {id: help, letter: H",
+        "no service has the lane 'court': give it services or remove it",
+    ),
     "keyword of two services": (
         "[dog tag, cat tag",
         "[dog tag, ‸bumpy road",
@@ -351,6 +448,34 @@ DOUBTFUL = {
 def test_a_doubtful_value_is_warned_about_with_this_line(old: str, new: str, message: str) -> None:
     text, place = marked(changed(old, new))
     assert warnings(text) == (f"services.yaml:{place}: {message}",)
+
+
+def test_a_day_without_any_ticket_is_told_at_the_last_ticket() -> None:
+    moved = changed('{days: [fri], open: "13:00"', '{days: [sat, sun], open: "13:00"')
+    text, place = marked(changed('last_ticket: "11:45"', 'last_ticket: ‸"11:45"', moved))
+    assert errors(text) == (
+        f"services.yaml:{place}: no ticket could be taken on sat, sun: the lane opens at 11:45 or later",
+    )
+
+
+def test_wrong_hours_of_a_lane_are_not_told_again_at_its_last_ticket() -> None:
+    text = changed('open: "09:00"', "open: nine", changed('open: "13:00"', "open: one"))
+    assert [line.split(" can't")[0].split(": ")[1] for line in errors(text)] == ["'lanes.hours.open'"] * 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: Questions and help", "name: Questions and help, counters: [2]"),
+        ('open: "13:00"', 'open: "12:00"'),
+        ('last_ticket: "11:45"', 'last_ticket: "12:00"'),
+        ("numbers: 100-499", "numbers: 500-500"),
+        ("counters: [1, 2]", "counters: [1, Window no. 2]"),
+    ],
+    ids=["counter of two lanes", "rows that touch", "last ticket at closing", "one number", "12 characters"],
+)
+def test_a_lane_may_have(old: str, new: str) -> None:
+    assert warnings(changed(old, new)) == ()
 
 
 def test_a_keyword_of_three_services_is_told_at_the_second_and_the_third() -> None:
