@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall_time
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 
@@ -60,6 +61,26 @@ class FixedClock(Clock):
         """Move both clocks forward."""
         self.moment += timedelta(seconds=seconds)
         self.ticks += seconds
+
+
+@dataclass
+class PracticeClock(Clock):
+    """Time for practice, as a file says: it holds a moment (ISO 8601) that runs on from when it was written.
+
+    Every process that reads the same file has the same time; writing it anew moves the clock, also back.
+    While the file is missing or holds no moment it is the real time.
+    """
+
+    file: Path = Path()
+
+    def now(self) -> datetime:
+        real = super().now()
+        try:
+            moment = datetime.fromisoformat(self.file.read_text(encoding="ascii").strip())
+            written = datetime.fromtimestamp(self.file.stat().st_mtime, UTC)
+        except (OSError, ValueError):
+            return real
+        return moment.astimezone(UTC) + (real - written)
 
 
 def stamp(moment: datetime) -> str:

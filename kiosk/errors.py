@@ -4,6 +4,7 @@ KioskError
 ├── SettingsError        a setting that can't be used
 ├── CatalogError         services.yaml refused; carries every problem
 ├── LocaleError          a language that is missing or unknown
+├── TicketRefused        a step that a ticket, a lane or a counter does not allow now
 └── JournalError         kiosk.db can't be opened or written
     ├── JournalLocked      another process holds the file
     ├── JournalReadOnly    no permission to write
@@ -41,6 +42,18 @@ class CatalogError(KioskError):
 
 class LocaleError(KioskError):
     """A language is unknown, or its messages can't be read."""
+
+
+class TicketRefused(KioskError):
+    """What was asked of a ticket, a lane or a counter is not possible now, and nothing was recorded.
+
+    `reason` is a word that the screens put into sentences: `closed`, `holiday`, `last_ticket`, `full`, `lane`
+    (unknown), `ticket` (unknown), `state`, `counter`, `cool_down`, `undo`, `busy`, `nobody`, `service`.
+    """
+
+    def __init__(self, reason: str, what: str, next_step: str = "") -> None:
+        super().__init__(what, next_step)
+        self.reason = reason
 
 
 class JournalError(KioskError):

@@ -48,6 +48,38 @@ class Search:
 
 
 @dataclass(frozen=True)
+class Tickets:
+    """Queue tickets."""
+
+    range: str = ""
+    """This machine's share of every lane's numbers, as `100-499`, where two machines issue tickets without a
+    center; empty: the whole range of the lane."""
+
+
+@dataclass(frozen=True)
+class Printer:
+    """The ticket printer."""
+
+    kind: str = "none"
+    """`none`, `usb`, `network`, `serial` or `file`."""
+    address: str = ""
+    """`usb`: `04b8:0e15` (vendor:product); `network`: `host` or `host:9100`; `serial`: `/dev/ttyUSB0` or
+    `/dev/ttyUSB0:19200`; `file`: a path, such as `/dev/usb/lp0`."""
+    paper: int = 80
+    """Width of the paper in millimeters, 80 or 58."""
+
+
+@dataclass(frozen=True)
+class Sound:
+    """What the board lets the room hear."""
+
+    chime: bool = True
+    """A chime with every call."""
+    speech: bool = True
+    """The number and the counter are spoken in the visitor's language, where espeak-ng is installed."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything a city or a machine may set; the defaults run a kiosk without any file."""
 
@@ -64,6 +96,9 @@ class Settings:
     screen: Screen = field(default_factory=Screen)
     survey: Survey = field(default_factory=Survey)
     search: Search = field(default_factory=Search)
+    tickets: Tickets = field(default_factory=Tickets)
+    printer: Printer = field(default_factory=Printer)
+    sound: Sound = field(default_factory=Sound)
 
     @property
     def journal(self) -> Path:
@@ -76,16 +111,24 @@ class Settings:
         return self.data / "cache"
 
 
-CHOICES = {
+CHOICES: dict[str, tuple[str | int, ...]] = {
     "screen.theme": ("paper", "night", "contrast"),
     "screen.display_type": ("auto", "sextant", "half", "off"),
     "screen.bidi": ("app", "terminal"),
+    "printer.kind": ("none", "usb", "network", "serial", "file"),
+    "printer.paper": (80, 58),
 }
 MINIMUM = {"screen.idle_seconds": 10, "screen.warning_seconds": 20}
 
 
-def load(data: Path | None = None, services: Path | None = None) -> Settings:
+PRACTICE = "practice"
+"""The folder for practice, inside the data folder."""
+
+
+def load(data: Path | None = None, services: Path | None = None, practice: bool = False) -> Settings:
     """Read DATA/kiosk.toml and KIOSK_*; arguments win over variables, variables over the file.
+
+    With `practice` the data folder is the one for practice inside it; the settings are the same.
 
     Raises SettingsError naming the key, its place and what is allowed.
     """
@@ -94,7 +137,7 @@ def load(data: Path | None = None, services: Path | None = None) -> Settings:
     settings: Settings = _apply(Settings(), _read(file), str(file))
     settings = _apply(settings, _environment(), "environment")
     chosen = services or _env_path("KIOSK_SERVICES") or settings.services
-    return replace(settings, data=folder, services=chosen)
+    return replace(settings, data=folder / PRACTICE if practice else folder, services=chosen)
 
 
 def _user_folder() -> Path:
@@ -166,7 +209,9 @@ def _value(kind: Any, value: Any, name: str, where: str) -> Any:
     except (ValueError, TypeError) as problem:
         raise SettingsError(f"{where}: '{name}' can't be {value!r}", f"{problem}.") from problem
     if name in CHOICES and result not in CHOICES[name]:
-        raise SettingsError(f"{where}: '{name}' can't be {value!r}", f"Allowed: {', '.join(CHOICES[name])}.")
+        raise SettingsError(
+            f"{where}: '{name}' can't be {value!r}", f"Allowed: {', '.join(map(str, CHOICES[name]))}."
+        )
     if name in MINIMUM and result < MINIMUM[name]:
         raise SettingsError(f"{where}: '{name}' can't be {value!r}", f"At least {MINIMUM[name]}.")
     return result

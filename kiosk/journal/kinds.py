@@ -61,6 +61,17 @@ NAMES = Field(
 COUNT = Field("a whole number from 0", _count)
 FLAG = Field("true or false", lambda value: isinstance(value, bool))
 KEY = Field("64 hex digits", _matches(r"[0-9a-f]{64}"))
+CODE = Field("a ticket's code, a letter and three digits (B104)", _matches(r"[A-Z]\d{3}"))
+COUNTER = Field("a counter's name, 1 to 12 characters", _matches(r"[^\x00-\x1f]{1,12}"))
+STAFF = Field("s and a number (s3)", _matches(r"s[1-9]\d{0,5}"))
+STAFF_OR_NONE = Field('s and a number (s3), or ""', _matches(r"(s[1-9]\d{0,5})?"))
+MINUTES = Field("whole minutes, -1 for not known", lambda value: _count(value) or value == -1)
+DATE = Field("a day as YYYY-MM-DD", _matches(r"\d{4}-\d\d-\d\d"))
+PRIORITY = _choice("", "assisted", "booked")
+WAIT_BAND = _choice("none", "under_5", "5_15", "15_30", "30_60", "over_60")
+TICKET = {"ticket": RANDOM}
+BY_STAFF = {**TICKET, "staff": STAFF}
+AT_COUNTER = {"counter": COUNTER, "staff": STAFF}
 FILE = Field('the name of a file, or ""', _matches(r"[^/\s]{0,200}"))
 
 KINDS: dict[str, Kind] = {
@@ -105,6 +116,8 @@ KINDS: dict[str, Kind] = {
             "channel": NAME,
             "language": NAME,
             "service": NAME_OR_NONE,
+            "lane": NAME_OR_NONE,
+            "wait": WAIT_BAND,
             "statements": NAMES,
         },
     ),
@@ -115,6 +128,72 @@ KINDS: dict[str, Kind] = {
     "survey.completed": Kind("The visitor went through to the end.", {"response": RANDOM}),
     "survey.abandoned": Kind("The visitor stopped at a statement.", {"response": RANDOM, "at": NAME_OR_NONE}),
     "survey.commented": Kind("The visitor left a comment.", {"response": RANDOM}, words="required"),
+    "page.printed": Kind(
+        "A service page was printed, or could not be: the printer's fault.",
+        {"visit": RANDOM, "service": NAME, "outcome": _choice("ok", "failed"), "fault": NAME_OR_NONE},
+    ),
+    "ticket.issued": Kind(
+        "Somebody took a place in a line: how many were ahead, the minutes quoted (0 to 0 is now).",
+        {
+            **TICKET,
+            "code": CODE,
+            "lane": NAME,
+            "service": NAME_OR_NONE,
+            "language": NAME,
+            "channel": _choice("kiosk", "desk"),
+            "priority": PRIORITY,
+            "interpreter": NAME_OR_NONE,
+            "ahead": COUNT,
+            "low": MINUTES,
+            "high": MINUTES,
+            "printing": FLAG,
+        },
+    ),
+    "ticket.called": Kind("A counter called the ticket, or called it again.", {**TICKET, **AT_COUNTER}),
+    "ticket.serving": Kind("The person came; the service began.", {**TICKET, **AT_COUNTER}),
+    "ticket.finished": Kind(
+        "The service is over; `accurate` is false when nobody pressed the key at that moment.",
+        {**TICKET, "staff": STAFF_OR_NONE, "accurate": FLAG},
+    ),
+    "ticket.held": Kind("Put aside for now, by whom.", BY_STAFF),
+    "ticket.returned": Kind("Back among the waiting, at the old place.", BY_STAFF),
+    "ticket.no_show": Kind("Called, and nobody came.", {**TICKET, "staff": STAFF_OR_NONE}),
+    "ticket.left": Kind(
+        "Left before being served: said so here, at the desk, or the day ended.",
+        {**TICKET, "how": _choice("visitor", "desk", "day_end")},
+    ),
+    "ticket.transferred": Kind("Sent on to another lane, with code and arrival.", {**BY_STAFF, "lane": NAME}),
+    "ticket.voided": Kind(
+        "The ticket does not count.",
+        {**BY_STAFF, "reason": _choice("mistake", "duplicate", "test", "other")},
+    ),
+    "ticket.undone": Kind(
+        "The ticket's latest step was a mistake and does not count: the id of its event.",
+        {**BY_STAFF, "undoes": Field("the id of an event", lambda value: _is_event_id(value))},
+    ),
+    "ticket.marked": Kind(
+        "The docent chose the order of the call, or an interpreter.",
+        {**BY_STAFF, "priority": PRIORITY, "interpreter": NAME_OR_NONE},
+    ),
+    "ticket.printed": Kind(
+        "The ticket came out of the printer, or did not: the printer's fault.",
+        {**TICKET, "outcome": _choice("ok", "failed"), "fault": NAME_OR_NONE},
+    ),
+    "counter.opened": Kind("A counter calls people from now on.", AT_COUNTER),
+    "counter.paused": Kind("A counter calls nobody for a while.", AT_COUNTER),
+    "counter.closed": Kind("A counter is closed.", AT_COUNTER),
+    "desk.answered": Kind(
+        "A question was answered at the desk; nobody had to wait.",
+        {**AT_COUNTER, "service": NAME_OR_NONE, "language": NAME},
+    ),
+    "fact.doubted": Kind(
+        "Staff say that a fact of the catalogue is wrong: which one, and in their words what is right.",
+        {"service": NAME, "fact": NAME, "staff": STAFF},
+        words="optional",
+    ),
+    "day.closed": Kind(
+        "The lines of a business day were cleared; whoever still waited has left.", {"closed": DATE}
+    ),
 }
 
 
@@ -138,12 +217,15 @@ def check(kind: str, body: Mapping[str, Any], text: str | None = None) -> None:
 
 def check_event_id(value: str) -> None:
     """Refuse an event id that is not a UUIDv4 in its usual form."""
-    try:
-        good = UUID(value).version == 4 and str(UUID(value)) == value
-    except ValueError:
-        good = False
-    if not good:
+    if not _is_event_id(value):
         raise ValueError(f"event id {value!r} is not a lower-case UUIDv4 with dashes")
+
+
+def _is_event_id(value: Any) -> bool:
+    try:
+        return UUID(value).version == 4 and str(UUID(value)) == value
+    except (ValueError, AttributeError, TypeError):
+        return False
 
 
 def _check_words(kind: str, known: Kind, body: Mapping[str, Any], text: str | None) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.errors import JournalError
 from kiosk.journal import failures
 
-FORMAT = 1
+FORMAT = 2
 """Number of migrations in schema.py; stands in the file as `PRAGMA user_version`."""
 
 APPLICATION_ID = 0x4B494F53
@@ -35,8 +35,10 @@ class Identity:
     practice: bool
 
 
-def connect(path: Path, make: Make) -> sqlite3.Connection:
+def connect(path: Path, make: Make, durable: bool = True) -> sqlite3.Connection:
     """A connection to a journal of our format; `make` fills a new or older file in one transaction.
+
+    Without `durable` nothing waits for the disk: for invented visits alone.
 
     Raises sqlite3.Error, OSError, or JournalError for what is not a journal of ours.
     """
@@ -51,6 +53,8 @@ def connect(path: Path, make: Make) -> sqlite3.Connection:
             _make(connection, path, make)
         else:
             _configure(connection)
+        if not durable:
+            connection.execute("PRAGMA synchronous = OFF")
     except BaseException:
         connection.close()
         raise
@@ -90,6 +94,24 @@ def identity(connection: sqlite3.Connection, path: Path) -> Identity:
     if opened is None:
         raise failures.corrupt(path, "its first event is missing")
     return Identity(opened[0], json.loads(opened[1])["practice"])
+
+
+def marked_practice(path: Path) -> bool:
+    """Whether a file is a journal for practice; False where none can be read, and opening it will tell."""
+    try:
+        if not path.is_file():
+            return False
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        try:
+            row = connection.execute(
+                """SELECT json_extract(body, '$.practice') FROM events WHERE seq = 1
+                   AND chain = (SELECT value FROM machine WHERE name = 'chain')"""
+            ).fetchone()
+        finally:
+            connection.close()
+    except (sqlite3.Error, OSError):
+        return False
+    return bool(row and row[0])
 
 
 def check_whole(connection: sqlite3.Connection, path: Path) -> None:

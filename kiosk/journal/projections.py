@@ -7,6 +7,7 @@ import sqlite3
 from typing import Any
 
 from kiosk.journal.event import Event
+from kiosk.journal.ticket_rows import project_ticket
 
 TABLES = (
     "visits",
@@ -18,9 +19,20 @@ TABLES = (
     "survey_responses",
     "survey_answers",
     "survey_statements",
+    "pages_printed",
+    "tickets",
+    "counters",
+    "desk_answers",
+    "doubted_facts",
+    "closed_days",
     "skipped_events",
 )
 """Every table that `rebuild` empties and folds again; visitors' words are not in events, so not here."""
+
+_COUNTER = """INSERT INTO counters (counter, state, staff, changed_at, clock)
+    VALUES (:counter, '{state}', :staff, :event_at, :event_clock)
+    ON CONFLICT DO UPDATE SET state = excluded.state, staff = excluded.staff, clock = excluded.clock,
+        changed_at = excluded.changed_at WHERE excluded.clock > clock"""
 
 # The first statement of a kind decides: when it changes no row, the event is not legal in the state it
 # meets, and is counted in skipped_events. Parameters are the body's fields and event_*.
@@ -66,10 +78,10 @@ _FOLDS: dict[str, tuple[str, ...]] = {
     ),
     "survey.started": (
         """INSERT OR IGNORE INTO survey_responses
-             (chain, response, visit, survey, version, channel, language, service, statements,
+             (chain, response, visit, survey, version, channel, language, service, lane, wait, statements,
               day, started_at, state)
            VALUES (:event_chain, :response, :visit, :survey, :version, :channel, :language, :service,
-                   :statements, :event_day, :event_at, 'started')""",
+                   :lane, :wait, :statements, :event_day, :event_at, 'started')""",
         """UPDATE survey_invitations SET outcome = 'started'
            WHERE chain = :event_chain AND visit = :visit AND channel = :channel AND outcome IS NULL""",
         """INSERT INTO survey_statements (survey, version, statement, times_asked)
@@ -94,6 +106,22 @@ _FOLDS: dict[str, tuple[str, ...]] = {
         """UPDATE survey_responses SET commented = 1
            WHERE chain = :event_chain AND response = :response AND state <> 'abandoned'""",
     ),
+    "page.printed": (
+        """INSERT INTO pages_printed (event_id, service, outcome, fault, day)
+           VALUES (:event_id, :service, :outcome, :fault, :event_day)""",
+    ),
+    "counter.opened": (_COUNTER.format(state="open"),),
+    "counter.paused": (_COUNTER.format(state="paused"),),
+    "counter.closed": (_COUNTER.format(state="closed"),),
+    "desk.answered": (
+        """INSERT INTO desk_answers (event_id, service, language, counter, staff, day, at)
+           VALUES (:event_id, :service, :language, :counter, :staff, :event_day, :event_at)""",
+    ),
+    "fact.doubted": (
+        """INSERT INTO doubted_facts (event_id, service, fact, staff, day)
+           VALUES (:event_id, :service, :fact, :staff, :event_day)""",
+    ),
+    "day.closed": ("INSERT OR IGNORE INTO closed_days (day, closed_at) VALUES (:closed, :event_at)",),
 }
 
 _SKIPPED = "INSERT INTO skipped_events (event_id, kind, day) VALUES (:event_id, :event_kind, :event_day)"
@@ -101,6 +129,8 @@ _SKIPPED = "INSERT INTO skipped_events (event_id, kind, day) VALUES (:event_id, 
 
 def project(cursor: sqlite3.Cursor, event: Event) -> bool:
     """Fold one event into the tables; False when it was not legal and only counted."""
+    if event.kind.startswith("ticket."):
+        return project_ticket(cursor, event)
     folds = _FOLDS.get(event.kind)
     if folds is None:
         return True
@@ -117,7 +147,11 @@ def _parameters(event: Event) -> dict[str, Any]:
     values = {
         name: json.dumps(value) if isinstance(value, list) else value for name, value in event.body.items()
     }
+    if event.kind == "survey.started":
+        # Surveys of before there were lines.
+        values = {"lane": "", "wait": "none", **values}
     values["event_id"] = event.id
+    values["event_clock"] = event.clock
     values["event_chain"] = event.chain
     values["event_kind"] = event.kind
     values["event_day"] = event.day

@@ -143,10 +143,104 @@ _FIRST = (
 )
 
 
+_LINES = (
+    # Found in the body, so that an event is still written as it is hashed and nothing is said twice.
+    """ALTER TABLE events ADD COLUMN ticket TEXT
+       GENERATED ALWAYS AS (json_extract(body, '$.ticket')) VIRTUAL""",
+    "CREATE INDEX events_of_ticket ON events (ticket) WHERE ticket IS NOT NULL",
+    # The fields of tickets.ticket.Ticket, in their order.
+    """CREATE TABLE tickets (
+        ticket TEXT PRIMARY KEY,
+        code TEXT NOT NULL,
+        lane TEXT NOT NULL, -- the line it stands in now
+        first_lane TEXT NOT NULL,
+        service TEXT NOT NULL, -- '' when it was taken for no certain service
+        language TEXT NOT NULL,
+        channel TEXT NOT NULL, -- kiosk, desk
+        priority TEXT NOT NULL, -- '', assisted, booked
+        interpreter TEXT NOT NULL, -- '', sign, or a language
+        state TEXT NOT NULL, -- waiting, called, serving, hold, no_show, finished, left, void
+        day TEXT NOT NULL, -- the business day it was taken
+        arrival TEXT NOT NULL, -- sorts tickets by when they were taken, on every machine alike
+        issued_at TEXT NOT NULL,
+        ahead INTEGER NOT NULL, -- people before it when it was taken
+        quote_low INTEGER, -- minutes quoted then, null when not known
+        quote_high INTEGER,
+        first_called_at TEXT NOT NULL, -- '' before it came to that, as with the times below
+        last_called_at TEXT NOT NULL,
+        calls INTEGER NOT NULL,
+        counter TEXT NOT NULL,
+        staff TEXT NOT NULL,
+        serving_at TEXT NOT NULL,
+        ended_at TEXT NOT NULL,
+        ended_how TEXT NOT NULL, -- left: visitor, desk, day_end; void: its reason
+        time_accurate INTEGER NOT NULL,
+        printing TEXT NOT NULL, -- '', pending, ok, failed, reprinted
+        print_fault TEXT NOT NULL,
+        also_called TEXT NOT NULL, -- counters whose call lost against another's
+        latest TEXT NOT NULL, -- the event an undo would name
+        skipped INTEGER NOT NULL -- events that were not legal
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX tickets_of_day ON tickets (day, state)",
+    "CREATE INDEX tickets_in_state ON tickets (state, day)",
+    "CREATE INDEX tickets_called ON tickets (day, last_called_at) WHERE last_called_at <> ''",
+    "CREATE INDEX tickets_ended ON tickets (lane, ended_at) WHERE ended_at <> ''",
+    """CREATE TABLE counters (
+        counter TEXT PRIMARY KEY,
+        state TEXT NOT NULL, -- open, paused, closed
+        staff TEXT NOT NULL,
+        changed_at TEXT NOT NULL,
+        clock TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE desk_answers (
+        event_id TEXT PRIMARY KEY REFERENCES events(id),
+        service TEXT NOT NULL, -- '' when it was about none of the services
+        language TEXT NOT NULL,
+        counter TEXT NOT NULL,
+        staff TEXT NOT NULL,
+        day TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE doubted_facts (
+        event_id TEXT PRIMARY KEY REFERENCES events(id),
+        service TEXT NOT NULL,
+        fact TEXT NOT NULL,
+        staff TEXT NOT NULL,
+        day TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE pages_printed (
+        event_id TEXT PRIMARY KEY REFERENCES events(id),
+        service TEXT NOT NULL,
+        outcome TEXT NOT NULL, -- ok, failed
+        fault TEXT NOT NULL,
+        day TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE closed_days (
+        day TEXT PRIMARY KEY,
+        closed_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE staff (
+        staff TEXT PRIMARY KEY, -- s1, s2: what events say
+        name TEXT NOT NULL, -- stays on this machine
+        folded TEXT NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID""",
+    "ALTER TABLE survey_responses ADD COLUMN lane TEXT NOT NULL DEFAULT ''",
+    # How long they had waited: none, under_5, 5_15, 15_30, 30_60, over_60 minutes.
+    "ALTER TABLE survey_responses ADD COLUMN wait TEXT NOT NULL DEFAULT 'none'",
+)
+
+
 @MIGRATIONS()
 def journal_and_visits(db: Database) -> None:
     """Events, visitors' words, visits and surveys."""
     for statement in _FIRST:
+        db.execute(statement)
+
+
+@MIGRATIONS()
+def waiting_lines(db: Database) -> None:
+    """Tickets, counters, answers at the desk, and the names of staff."""
+    for statement in _LINES:
         db.execute(statement)
 
 

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -20,6 +19,8 @@ from kiosk.journal.canonical import NO_HASH, canonical
 from kiosk.journal.event import FIELDS, VERSION, Event, from_row, sealed
 from kiosk.journal.privacy import keepable
 from kiosk.journal.projections import TABLES, project
+from kiosk.journal.questions import Questions
+from kiosk.journal.ticket_rows import project_all_tickets
 
 PAGE = 500
 """Events read at once, so that a long reading never holds up an append."""
@@ -46,15 +47,6 @@ class Verdict:
     problem: str = ""
 
 
-class Unanswered(NamedTuple):
-    """Words that led to no service: as typed, the screen's language, how often, the last business day."""
-
-    text: str
-    language: str
-    times: int
-    day: str
-
-
 class _Head(NamedTuple):
     """What the next event follows."""
 
@@ -65,11 +57,11 @@ class _Head(NamedTuple):
     site: str
 
 
-class Journal:
+class Journal(Questions):
     """One SQLite file per machine. May be used from any thread; calls follow one another.
 
     `path`, `chain` and `practice` say which journal this is; `aside` is where a damaged file was put
-    when it was opened, else None.
+    when it was opened, else None. What can be asked of it stands in `questions`.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, clock: Clock, aside: Path | None) -> None:
@@ -81,16 +73,27 @@ class Journal:
         self._clock = clock
         self._connection = connection
         self._lock = threading.RLock()
+        self._deciding = False
 
     @classmethod
-    def open(cls, path: Path, clock: Clock, practice: bool = False, keep_aside: bool = False) -> Journal:
+    def open(
+        cls,
+        path: Path,
+        clock: Clock,
+        practice: bool | None = None,
+        keep_aside: bool = False,
+        durable: bool = True,
+    ) -> Journal:
         """Open the file, made on first use; with `keep_aside` a damaged one is renamed and a new one begins.
+
+        `practice` None takes the file as it is, and makes a new one real. Only invented visits may do
+        without `durable`, which is much faster.
 
         Raises JournalLocked, JournalReadOnly, JournalCorrupt, JournalFull, and JournalError when the file
         is another program's, of a newer format, or a real one opened for practice or the other way round.
         """
         try:
-            return cls._open(path, clock, practice, None)
+            return cls._open(path, clock, practice, None, durable)
         except JournalCorrupt:
             if not keep_aside:
                 raise
@@ -98,20 +101,22 @@ class Journal:
 
         with failures.told(path):
             aside = set_aside(path, f"{clock.now():%Y%m%dT%H%M%S}")
-        return cls._open(path, clock, practice, aside)
+        return cls._open(path, clock, practice, aside, durable)
 
     @classmethod
-    def _open(cls, path: Path, clock: Clock, practice: bool, aside: Path | None) -> Journal:
+    def _open(
+        cls, path: Path, clock: Clock, practice: bool | None, aside: Path | None, durable: bool
+    ) -> Journal:
         def make(connection: sqlite3.Connection) -> None:
             from kiosk.journal.schema import migrate
 
             migrate(connection)
             if connection.execute("SELECT count(*) FROM machine").fetchone()[0] == 0:
-                _begin(connection, path, clock, practice, aside)
+                _begin(connection, path, clock, bool(practice), aside)
 
         with failures.told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            connection = opening.connect(path, make)
+            connection = opening.connect(path, make, durable)
             try:
                 journal = cls(connection, path, clock, aside)
                 journal._refuse_mixing(practice)
@@ -120,8 +125,8 @@ class Journal:
                 raise
         return journal
 
-    def _refuse_mixing(self, practice: bool) -> None:
-        if self.practice != practice:
+    def _refuse_mixing(self, practice: bool | None) -> None:
+        if practice is not None and self.practice != practice:
             kind, wanted = ("for practice", "real") if self.practice else ("real", "practice")
             raise JournalError(
                 f"{self.path} is {kind} and can't hold {wanted} visits",
@@ -143,7 +148,7 @@ class Journal:
         content = canonical(dict(body))
 
         def follow(cursor: sqlite3.Cursor) -> Event:
-            known = self._find(event_id) if event_id else None
+            known = self.event(event_id) if event_id else None
             if known is not None:
                 return known
             head = _Head(*cursor.execute(_HEAD).fetchone())
@@ -153,6 +158,32 @@ class Journal:
             return event
 
         return self._write(follow)
+
+    def decide(self, work: Callable[[], Result]) -> Result:
+        """Ask and append in one transaction that no other process can come between; all of it or nothing.
+
+        What `work` raises undoes what it appended.
+        """
+        return self._write(lambda cursor: work())
+
+    def event(self, event_id: str) -> Event | None:
+        """The event of an id, if it has happened."""
+        found = self.rows(f"SELECT {_COLUMNS} FROM events WHERE id = ?", event_id)
+        return from_row(found[0]) if found else None
+
+    def staff_of(self, name: str) -> str:
+        """How events call somebody (`s3`), given a number at the first time; the name stays in this file."""
+        folded = " ".join(name.split()).casefold()
+
+        def enter(cursor: sqlite3.Cursor) -> str:
+            known = cursor.execute("SELECT staff FROM staff WHERE folded = ?", (folded,)).fetchone()
+            if known:
+                return str(known[0])
+            number = f"s{cursor.execute('SELECT count(*) FROM staff').fetchone()[0] + 1}"
+            cursor.execute("INSERT INTO staff VALUES (?, ?, ?)", (number, " ".join(name.split()), folded))
+            return number
+
+        return self._write(enter)
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """The events of this machine's chain with a `seq` greater than `after`, in order."""
@@ -165,25 +196,6 @@ class Journal:
         """A number that changes when another connection or process has changed the file."""
         version: int = self.rows("PRAGMA data_version")[0][0]
         return version
-
-    def times_asked(self, survey: str, version: int) -> dict[str, int]:
-        """How often each statement of a survey has been asked on this machine; absent means never."""
-        asked = "SELECT statement, times_asked FROM survey_statements WHERE survey = ? AND version = ?"
-        return dict(self.rows(asked, survey, version))
-
-    def services_viewed(self, since: date) -> dict[str, int]:
-        """How often each service's page was read on this machine, from a business day on."""
-        viewed = "SELECT service, count(*) FROM service_views WHERE day >= ? GROUP BY service"
-        return dict(self.rows(viewed, since.isoformat()))
-
-    def words_unanswered(self, since: date | None = None) -> list[Unanswered]:
-        """What visitors searched for and chose nothing, each spelling once, the latest first.
-
-        With `since` only from a business day on.
-        """
-        typed = """SELECT text, language, count(*), max(day) FROM visitor_text
-            WHERE kind = 'search.made' AND day >= ? GROUP BY text, language ORDER BY max(rowid) DESC"""
-        return [Unanswered(*row) for row in self.rows(typed, since.isoformat() if since else "")]
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """All rows of a reading query; for this package, the only one that speaks SQL."""
@@ -208,7 +220,10 @@ class Journal:
             for table in TABLES:
                 cursor.execute(f"DELETE FROM {table}")
             rows = self._connection.execute(f"SELECT {_COLUMNS} FROM events ORDER BY clock, chain, seq")
-            return sum(not project(cursor, from_row(row)) for row in rows)
+            others = (from_row(row) for row in rows)
+            return sum(
+                not project(cursor, event) for event in others if not event.kind.startswith("ticket.")
+            ) + project_all_tickets(cursor)
 
         return self._write(fold)
 
@@ -225,22 +240,25 @@ class Journal:
     ) -> None:
         self.close()
 
-    def _find(self, event_id: str) -> Event | None:
-        found = self.rows(f"SELECT {_COLUMNS} FROM events WHERE id = ?", event_id)
-        return from_row(found[0]) if found else None
-
     def _write(self, work: Callable[[sqlite3.Cursor], Result]) -> Result:
-        """Do it in one transaction that has the file to itself from its first read; all of it or nothing."""
+        """Do it in one transaction that has the file to itself from its first read; all of it or nothing.
+
+        Within `decide` it is part of that transaction; the lock keeps other threads out.
+        """
         with self._lock:
+            if self._deciding:
+                return work(self._connection.cursor())
             try:
                 cursor = self._connection.cursor()
                 cursor.execute("BEGIN IMMEDIATE")
+                self._deciding = True
                 result = work(cursor)
                 cursor.execute("COMMIT")
                 return result
             except sqlite3.Error as problem:
                 raise failures.of_sqlite(problem, self.path) from problem
             finally:
+                self._deciding = False
                 # SQLite may have rolled back by itself; what went wrong first is what is told.
                 with suppress(sqlite3.Error):
                     if self._connection.in_transaction:

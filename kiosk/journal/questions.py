@@ -1,0 +1,146 @@
+"""What can be asked of the journal: the only other place that speaks SQL to its tables."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from kiosk.journal.ticket_rows import COLUMNS
+from kiosk.tickets.ticket import Ticket
+
+_TICKETS = f"SELECT {', '.join(COLUMNS)} FROM tickets"
+# Whoever is in a line, and who did not show up on a day that nobody has closed; each part by an index.
+_LIVE = """state IN ('waiting', 'called', 'serving', 'hold') OR (state = 'no_show'
+    AND day >= coalesce((SELECT max(day) FROM closed_days), '')
+    AND day NOT IN (SELECT day FROM closed_days))"""
+
+
+class Unanswered(NamedTuple):
+    """Words that led to no service: as typed, the screen's language, how often, the last business day."""
+
+    text: str
+    language: str
+    times: int
+    day: str
+
+
+class Counter(NamedTuple):
+    """A counter: `open`, `paused` or `closed`, who is there, and when it last did anything (stamps)."""
+
+    counter: str
+    state: str
+    staff: str
+    changed_at: str
+    active_at: str
+
+
+class Questions:
+    """Reading questions; who has the file gives `rows`."""
+
+    def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """All rows of a reading query."""
+        raise NotImplementedError
+
+    def times_asked(self, survey: str, version: int) -> dict[str, int]:
+        """How often each statement of a survey has been asked on this machine; absent means never."""
+        asked = "SELECT statement, times_asked FROM survey_statements WHERE survey = ? AND version = ?"
+        return dict(self.rows(asked, survey, version))
+
+    def services_viewed(self, since: date) -> dict[str, int]:
+        """How often each service's page was read on this machine, from a business day on."""
+        viewed = "SELECT service, count(*) FROM service_views WHERE day >= ? GROUP BY service"
+        return dict(self.rows(viewed, since.isoformat()))
+
+    def words_unanswered(self, since: date | None = None) -> list[Unanswered]:
+        """What visitors searched for and chose nothing, each spelling once, the latest first.
+
+        With `since` only from a business day on.
+        """
+        typed = """SELECT text, language, count(*), max(day) FROM visitor_text
+            WHERE kind = 'search.made' AND day >= ? GROUP BY text, language ORDER BY max(rowid) DESC"""
+        return [Unanswered(*row) for row in self.rows(typed, since.isoformat() if since else "")]
+
+    def facts_doubted(self, since: date | None = None) -> list[tuple[str, str, str, str]]:
+        """Facts that staff marked as wrong, the latest first: service, fact, their words, business day."""
+        doubted = """SELECT service, fact, coalesce(text, ''), doubted_facts.day FROM doubted_facts
+            LEFT JOIN visitor_text USING (event_id) WHERE doubted_facts.day >= ?
+            ORDER BY doubted_facts.day DESC, service, fact"""
+        return self.rows(doubted, since.isoformat() if since else "")
+
+    def ticket(self, ticket: str) -> Ticket | None:
+        """The ticket of an id."""
+        return next(iter(self._tickets("WHERE ticket = ?", ticket)), None)
+
+    def ticket_of_code(self, code: str, day: date) -> Ticket | None:
+        """The live ticket with a code, else the latest that had it on a business day."""
+        found = self._tickets(
+            f"WHERE (day = ? OR {_LIVE}) AND code = ? ORDER BY ({_LIVE}) DESC, arrival DESC LIMIT 1",
+            day.isoformat(),
+            code,
+        )
+        return found[0] if found else None
+
+    def tickets_open(self) -> list[Ticket]:
+        """Everybody in a line: waiting, called, being served or on hold, in order of arrival."""
+        return self._tickets("WHERE state IN ('waiting', 'called', 'serving', 'hold') ORDER BY arrival")
+
+    def tickets_live(self) -> list[Ticket]:
+        """As `tickets_open`, with those who did not show up on a day that is not closed yet."""
+        return self._tickets(f"WHERE {_LIVE} ORDER BY arrival")
+
+    def tickets_of_day(self, day: date) -> list[Ticket]:
+        """All tickets of a business day in order of arrival."""
+        return self._tickets("WHERE day = ? ORDER BY arrival", day.isoformat())
+
+    def calls_of_day(self, day: date, limit: int, lane: str = "") -> list[Ticket]:
+        """The tickets called on a business day and not sent back to wait, the latest call first."""
+        called = """WHERE last_called_at <> '' AND state <> 'waiting' AND day = ? AND ? IN ('', lane)
+            ORDER BY last_called_at DESC, arrival DESC LIMIT ?"""
+        return self._tickets(called, day.isoformat(), lane, limit)
+
+    def tickets_ended(self, lane: str, limit: int) -> list[Ticket]:
+        """The latest tickets of a lane that took up a counter, with accurate times, the oldest first."""
+        ended = """WHERE lane = ? AND ended_at <> '' AND state IN ('finished', 'no_show') AND time_accurate
+            ORDER BY ended_at DESC LIMIT ?"""
+        return self._tickets(ended, lane, limit)[::-1]
+
+    def codes_taken(self, letter: str, day: date) -> list[str]:
+        """Codes with a letter that may not be given out: of that day, or still live; the latest last."""
+        taken = f"""SELECT code FROM tickets WHERE (day = ? OR {_LIVE}) AND substr(code, 1, 1) = ?
+            ORDER BY day = ?, arrival"""
+        return [row[0] for row in self.rows(taken, day.isoformat(), letter, day.isoformat())]
+
+    def numbers_taken(self, letter: str, day: date, first: int, last: int) -> int:
+        """How many of a letter's numbers from first to last may not be given out."""
+        taken = f"""SELECT count(DISTINCT code) FROM tickets WHERE (day = ? OR {_LIVE})
+            AND code BETWEEN ? AND ?"""
+        number: int = self.rows(taken, day.isoformat(), f"{letter}{first}", f"{letter}{last}")[0][0]
+        return number
+
+    def days_with_live_tickets(self) -> list[str]:
+        """Business days with tickets that nobody has closed, the oldest first."""
+        return [row[0] for row in self.rows(f"SELECT DISTINCT day FROM tickets WHERE {_LIVE} ORDER BY day")]
+
+    def closed_days(self) -> list[str]:
+        """Business days whose lines were cleared."""
+        return [row[0] for row in self.rows("SELECT day FROM closed_days")]
+
+    def counters(self) -> list[Counter]:
+        """Every counter that was ever opened."""
+        known = """SELECT counter, state, staff, changed_at, max(changed_at, coalesce((
+                SELECT max(max(last_called_at, serving_at, ended_at)) FROM tickets
+                WHERE tickets.counter = counters.counter AND day >= substr(changed_at, 1, 10)), ''))
+            FROM counters ORDER BY counter"""
+        return [Counter(*row) for row in self.rows(known)]
+
+    def answered_at_desk(self, day: date) -> dict[str, int]:
+        """How many questions were answered at the desk on a business day, by service ("" for none)."""
+        answered = "SELECT service, count(*) FROM desk_answers WHERE day = ? GROUP BY service"
+        return dict(self.rows(answered, day.isoformat()))
+
+    def staff_names(self) -> dict[str, str]:
+        """Names of staff by what events call them; for this machine's own screens alone."""
+        return dict(self.rows("SELECT staff, name FROM staff"))
+
+    def _tickets(self, where: str, *parameters: object) -> list[Ticket]:
+        return list(map(Ticket._make, self.rows(f"{_TICKETS} {where}", *parameters)))

@@ -1,0 +1,1 @@
+"""The waiting line of this machine: commands decided and recorded in one transaction."""

@@ -1,0 +1,72 @@
+"""A journal of the first format, without lines, is brought up to date and loses nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from sqlite_utils import Database
+
+from kiosk.clock import FixedClock
+from kiosk.journal import Journal, hlc, new_id
+from kiosk.journal.canonical import NO_HASH, canonical
+from kiosk.journal.event import FIELDS, sealed
+from kiosk.journal.opening import APPLICATION_ID
+from kiosk.journal.schema import MIGRATIONS
+
+VISIT, RESPONSE = new_id(), new_id()
+OLD = [
+    ("journal.opened", {"format": 1, "practice": False, "key": "0" * 64, "aside": ""}),
+    ("visit.started", {"visit": VISIT, "language": "en"}),
+    (
+        "survey.started",
+        {
+            "visit": VISIT,
+            "response": RESPONSE,
+            "survey": "exit",
+            "version": 1,
+            "channel": "invited",
+            "language": "en",
+            "service": "utility_pay",
+            "statements": ["overall"],
+        },
+    ),
+    ("survey.answered", {"response": RESPONSE, "statement": "overall", "answer": "4"}),
+    ("survey.completed", {"response": RESPONSE}),
+]
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A file as the first format had it."""
+    path = tmp_path / "kiosk.db"
+    with closing(sqlite3.connect(path)) as connection:
+        MIGRATIONS.apply(Database(connection), stop_before="waiting_lines")
+        connection.execute("INSERT INTO machine VALUES ('chain', 'k7m2x9qa')")
+        previous, clock = NO_HASH, hlc.START
+        for seq, (kind, body) in enumerate(OLD, 1):
+            now = FixedClock().now()
+            clock = hlc.tick(clock, now)
+            head = (1, "k7m2x9qa", seq, f"00000000-0000-4000-8000-{seq:012d}", "local", kind)
+            row = sealed((*head, "2026-11-23T16:41:00.000Z", "2026-11-23", clock), canonical(body), previous)
+            connection.execute(
+                f"INSERT INTO events ({', '.join(FIELDS)}) VALUES ({', '.join('?' * len(FIELDS))})", row
+            )
+            previous = row[-1]
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    return path
+
+
+def test_an_old_journal_goes_on_with_its_chain_and_folds_again(path):
+    with Journal.open(path, FixedClock()) as journal:
+        assert [event.kind for event in journal.events()] == [kind for kind, _ in OLD]
+        assert journal.rebuild() == 0
+        found = journal.rows("SELECT response, state, lane, wait FROM survey_responses")
+        assert found == [(RESPONSE, "completed", "", "none")]
+        journal.append("counter.opened", {"counter": "1", "staff": journal.staff_of("Ana")})
+        assert journal.verify().events == len(OLD) + 1
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
