@@ -64,7 +64,7 @@ class Printer:
     """`none`, `usb`, `network`, `serial` or `file`."""
     address: str = ""
     """`usb`: `04b8:0e15` (vendor:product); `network`: `host` or `host:9100`; `serial`: `/dev/ttyUSB0` or
-    `/dev/ttyUSB0:19200`; `file`: a path, such as `/dev/usb/lp0`."""
+    `/dev/ttyUSB0:115200`; `file`: a path, such as `/dev/usb/lp0`."""
     paper: int = 80
     """Width of the paper in millimeters, 80 or 58."""
 

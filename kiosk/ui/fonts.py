@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from kiosk.devices.typefaces import folders
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,6 @@ class _Known:
     collection: str = ""
 
 
-PACKAGES = ("font_roboto",)
 KNOWN = (
     _Known(LATIN, "Roboto-Bold.ttf", "Roboto-Medium.ttf"),
     _Known(LATIN, "NotoSans-Bold.ttf", "NotoSans-Bold.ttf"),
@@ -81,21 +80,6 @@ KNOWN = (
 
 Roboto comes first because its accents are low: accented letters are as large as plain ones.
 """
-
-
-def folders() -> list[Path]:
-    """Where fonts are installed: this Python's font packages, then the user's and the system's folders."""
-    found = []
-    for package in PACKAGES:
-        spec = importlib.util.find_spec(package)
-        found += [Path(place) / "files" for place in (spec and spec.submodule_search_locations) or ()]
-    home = Path.home()
-    if sys.platform == "darwin":
-        return [*found, home / "Library/Fonts", Path("/Library/Fonts"), Path("/System/Library/Fonts")]
-    if sys.platform == "win32":
-        return [*found, Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"]
-    shared = [Path(place) for place in ("/usr/local/share/fonts", "/usr/share/fonts")]
-    return [*found, home / ".local/share/fonts", home / ".fonts", *shared]
 
 
 def _files(places: Iterable[Path]) -> dict[str, Path]:

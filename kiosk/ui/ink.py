@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
+from kiosk.devices.typefaces import one_at_a_time
 from kiosk.ui.blocks import Bitmap
 from kiosk.ui.dots import UNIT, Stamp
 from kiosk.ui.fonts import Font, Look, choose
@@ -25,7 +25,6 @@ BOLDER = 0.1
 MARGIN = 64
 """Pixels left free before the first glyph, for ink that hangs out to the left."""
 
-_one_at_a_time = threading.Lock()  # the font libraries share state between faces
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def draw_ink(
     `stretch` is the em's width as a multiple of its height, both in pixels. None where a character is in no
     font, or where the script is not legible or its marks do not fit at this height.
     """
-    with _one_at_a_time:
+    with one_at_a_time:
         lines = [visual_runs(clean(text), rtl, fonts) for text in texts]
         longest = max((run for line in lines for run in line), key=lambda run: len(run.text), default=None)
         if longest is None or not all(lines) or height < longest.font.look.least:
