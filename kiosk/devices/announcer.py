@@ -42,6 +42,7 @@ class Announcer:
     """A queue of calls and one thread that announces them in order.
 
     `shown` and `bell` are called on that thread and must not wait for the one that calls `close`.
+    `shown` may answer False for a call that no longer holds: it is passed over in silence.
     `bell` stands in for the chime where nothing can play it; `folder` keeps the chime. `wait` sleeps so
     many seconds and returns early when the announcer closes; tests put in their own.
     """
@@ -89,9 +90,9 @@ class Announcer:
     def _work(self) -> None:
         while (call := self._next()) is not None:
             begun = self._clock.monotonic()
-            self._guarded(self._shown, call)
-            if self._closed.is_set() or self._too_many():
-                continue  # too many: the newest must not be heard minutes late
+            holds = self._guarded(self._shown, call)
+            if holds is False or self._closed.is_set() or self._too_many():
+                continue  # taken back meanwhile; or too many: the newest must not be heard minutes late
             self._chime()
             self._speak(call)
             rest = self._hold - (self._clock.monotonic() - begun)
@@ -142,8 +143,9 @@ class Announcer:
             self._told.add(name)
             log.warning("%s: %s", name, problem)
 
-    def _guarded(self, callback: Callable[..., object], *arguments: object) -> None:
+    def _guarded(self, callback: Callable[..., object], *arguments: object) -> object:
         try:
-            callback(*arguments)
+            return callback(*arguments)
         except Exception:  # whatever fails on the screen, the people who wait must still hear their numbers
             log.exception("The board could not show or ring a call")
+            return None

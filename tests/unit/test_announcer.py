@@ -50,6 +50,7 @@ class Room:
             self._pipes.append(os.open(pipe, os.O_RDWR))
         self._unread = ""
         self._announcers: list[Announcer] = []
+        self.taken_back: set[str] = set()
 
     def install(self, name: str, status: int = 0, text: str = PROGRAM) -> None:
         program = self.programs / name
@@ -64,7 +65,7 @@ class Room:
             self.clock.advance(seconds)
 
         made = Announcer(
-            lambda call: self.tell(f"shown {call.code}"),
+            self.shown,
             lambda: self.tell("bell"),
             sound,
             self.cache,
@@ -74,6 +75,10 @@ class Room:
         )
         self._announcers.append(made)
         return made
+
+    def shown(self, call: Call) -> bool:
+        self.tell(f"shown {call.code}")
+        return call.code not in self.taken_back
 
     def tell(self, line: str) -> None:
         os.write(self._pipes[0], f"{line}\n".encode())
@@ -329,3 +334,16 @@ def test_the_chime_is_kept_and_a_damaged_one_made_again(tmp_path: Path) -> None:
     file.write_bytes(whole[:1000])
     assert chime.wav(tmp_path).read_bytes() == whole
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_call_that_was_taken_back_meanwhile_is_passed_over_in_silence(room: Room) -> None:
+    room.install("aplay")
+    announcer = room.announcer(Sound(speech=False))
+    announcer.announce(call(101))
+    assert room.hear(2) == heard(101)[:2]
+    room.taken_back.add("B102")
+    announcer.announce(call(102))
+    announcer.announce(call(103))
+    room.give_turns(2)
+    silent = [line for line in heard(103) if "espeak" not in line]
+    assert room.hear(6) == ["end aplay", "rest 6", "shown B102", *silent[:3]]

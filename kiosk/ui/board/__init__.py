@@ -1,0 +1,1 @@
+"""The board: which number is called, and to which counter."""
