@@ -28,7 +28,7 @@ from kiosk.i18n.messages import DOMAINS
 def command(chosen: dict[str, Any], as_json: bool, services: Path | None) -> None:
     """Check services.yaml, the languages, the accent colour and the fonts; exit status 1 on errors."""
     try:
-        settings = settings_module.load(chosen["data"], services or chosen["services"])
+        settings = settings_module.load(chosen["data"], services or chosen["services"], chosen["practice"])
         found = _checked(settings)
     except KioskError as problem:
         found = Report("-", (str(problem),), ())

@@ -12,9 +12,14 @@ import click
 from kiosk.errors import KioskError
 
 COMMANDS = {
+    "board": "kiosk.commands.board",
     "check": "kiosk.commands.check",
+    "desk": "kiosk.commands.desk",
     "pin": "kiosk.commands.pin",
+    "printer": "kiosk.commands.printer",
+    "report": "kiosk.commands.report",
     "search": "kiosk.commands.search",
+    "simulate": "kiosk.commands.simulate",
     "words": "kiosk.commands.words",
 }
 
@@ -40,12 +45,13 @@ class LazyGroup(click.Group):
 @click.group("kiosk", cls=LazyGroup, invoke_without_command=True, context_settings={"max_content_width": 100})
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of this machine's journal and caches.")
 @click.option("--services", type=click.Path(path_type=Path), help="The services.yaml to use.")
+@click.option("--practice", is_flag=True, help="A second folder, for practice; every screen says so.")
 @click.version_option(package_name="cityhall-kiosk")
 @click.pass_context
-def group(ctx: click.Context, data: Path | None, services: Path | None) -> None:
+def group(ctx: click.Context, data: Path | None, services: Path | None, practice: bool) -> None:
     """The city hall kiosk. Without a command: the visitor's screen."""
-    ctx.obj = {"data": data, "services": services}
+    ctx.obj = {"data": data, "services": services, "practice": practice}
     if ctx.invoked_subcommand is None:
         from kiosk.commands.visitor import run
 
-        sys.exit(run(data, services))
+        sys.exit(run(data, services, practice))

@@ -43,7 +43,7 @@ def command(
 
     if (query is None) == (queries is None):
         raise click.UsageError("Give a QUERY or --queries FILE, one of the two.")
-    library = Library.open(settings.load(chosen["data"], services or chosen["services"]))
+    library = Library.open(settings.load(chosen["data"], services or chosen["services"], chosen["practice"]))
     if not words_only:
         library.learn(begun=_say_begun)
     if queries is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -55,6 +55,15 @@ class Asked:
     sure: bool = False
 
 
+class Doubt(NamedTuple):
+    """A fact of a service that staff say is wrong, and what they say is right ("" for nothing)."""
+
+    service: str
+    fact: str
+    note: str
+    day: str
+
+
 @click.group(invoke_without_command=True)
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Of one language's screen alone.")
 @click.option("--limit", type=click.IntRange(1), default=30, show_default=True, help="Queries at most.")
@@ -74,7 +83,7 @@ def command(
     as_json: bool,
     services: Path | None,
 ) -> None:
-    """What visitors asked and chose nothing for, the most frequent first, and what is nearest to it."""
+    """What visitors asked and chose nothing for, the most frequent first, and facts that staff doubt."""
     ctx.obj = {**ctx.obj, "services": services or ctx.obj["services"]}
     if ctx.invoked_subcommand is not None:
         return
@@ -83,13 +92,17 @@ def command(
     settings = settings_module.load(**ctx.obj)
     with _journal(settings) as journal:
         rows = journal.words_unanswered(since.date() if since else None)
+        doubts = [Doubt(*row) for row in journal.facts_doubted(since.date() if since else None)]
     library = Library.open(settings)
     known = set() if all_ else _known(library)
     asked = [one for one in _grouped(rows, known) if lang in (None, one.language)]
     if asked and settings.search.meaning and not words_only:
         library.learn()
     shown = [_guessed(one, library) for one in asked[:limit]]
-    click.echo(_json(shown, len(asked)) if as_json else "\n".join(_lines(shown, len(asked))))
+    if as_json:
+        click.echo(_json(shown, len(asked), doubts))
+    else:
+        click.echo("\n".join([*_lines(shown, len(asked)), *_doubted(doubts)]))
 
 
 @command.command()
@@ -105,7 +118,7 @@ def assign(
     """Make QUERY a keyword of the service SERVICE_ID, in services.yaml."""
     from kiosk.catalog import keyword
 
-    settings = settings_module.load(chosen["data"], services or chosen["services"])
+    settings = settings_module.load(chosen["data"], services or chosen["services"], chosen["practice"])
     wanted = keyword.Keyword.of(query, service_id, lang, shared)
     path = find(settings)
     if origin(path, settings) != "own":
@@ -193,9 +206,17 @@ def _guessed(asked: Asked, library: Library) -> Asked:
     return replace(asked, guesses=tuple(hit.id for hit in result.hits), sure=result.confident)
 
 
-def _json(shown: list[Asked], total: int) -> str:
+def _json(shown: list[Asked], total: int, doubts: list[Doubt]) -> str:
     rows = [vars(one) | {"words": _safe(one.words)} for one in shown]
-    return json.dumps({"total": total, "words": rows}, ensure_ascii=False)
+    facts = [doubt._asdict() | {"note": _safe(doubt.note)} for doubt in doubts]
+    return json.dumps({"total": total, "words": rows, "facts": facts}, ensure_ascii=False)
+
+
+def _doubted(doubts: list[Doubt]) -> Iterable[str]:
+    if doubts:
+        yield "Marked as wrong at the desk; correct them in services.yaml:"
+    for doubt in doubts:
+        yield f"       {doubt.service}  {doubt.fact}  {doubt.day}  {_safe(doubt.note) or '-'}"
 
 
 def _lines(shown: list[Asked], total: int) -> Iterable[str]:

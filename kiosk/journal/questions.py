@@ -92,6 +92,13 @@ class Questions:
         """All tickets of a business day in order of arrival."""
         return self._tickets("WHERE day = ? ORDER BY arrival", day.isoformat())
 
+    def tickets_issued(self, day: date) -> int:
+        """How many tickets of a business day count: all but the void ones."""
+        number: int = self.rows(
+            "SELECT count(*) FROM tickets WHERE day = ? AND state <> 'void'", day.isoformat()
+        )[0][0]
+        return number
+
     def calls_of_day(self, day: date, limit: int, lane: str = "") -> list[Ticket]:
         """The tickets called on a business day and not sent back to wait, the latest call first."""
         called = """WHERE last_called_at <> '' AND state <> 'waiting' AND day = ? AND ? IN ('', lane)

@@ -92,8 +92,11 @@ class View:
         known = {counter.counter: counter for counter in self.journal.counters()}
         names = dict.fromkeys(name for lane in catalog.lanes for name in lane.counters)
         active = self.active_counters(known.values(), live)
-        lanes = tuple(self._lane(lane, live, active) for lane in catalog.lanes)
-        return Overview(day, lanes, {name: known.get(name) for name in names})
+        lost = {ticket.lane: ticket.code[0] for ticket in live} | {lane.id: "" for lane in catalog.lanes}
+        # A lane that left the catalogue is shown as long as somebody stands in it.
+        lanes = [*catalog.lanes, *(Lane(name, letter, name) for name, letter in lost.items() if letter)]
+        views = tuple(self._lane(lane, live, active) for lane in lanes)
+        return Overview(day, views, {name: known.get(name) for name in names})
 
     def _lane(self, lane: Lane, live: Sequence[Ticket], active: Sequence[str]) -> LaneView:
         return LaneView(

@@ -49,9 +49,10 @@ class KioskApp(App[None], inherit_bindings=False):
     COMMANDS: ClassVar[set[Any]] = set()
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, settings: Settings, clock: Clock, messages: Messages) -> None:
+    def __init__(self, settings: Settings, clock: Clock, messages: Messages, practice: bool = False) -> None:
         super().__init__()
         self.settings = settings
+        self.practice = practice
         self.clock = clock
         self.messages = messages
         self.bidi = settings.screen.bidi

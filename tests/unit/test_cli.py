@@ -32,7 +32,7 @@ def test_the_shortcut_reads_folders_as_click_does(arguments: list[str]) -> None:
     if folders is not None:
         context = group.make_context("kiosk", list(arguments))
         assert context.invoked_subcommand is None
-        assert {name: path for name, path in context.params.items() if path is not None} == folders
+        assert {name: value for name, value in context.params.items() if value} == folders
         assert context.args == []
 
 

@@ -354,3 +354,17 @@ def test_folding_everything_again_gives_the_same_lines(line, ana):
     before = line.journal.rows("SELECT * FROM tickets ORDER BY ticket"), line.journal.counters()
     assert line.journal.rebuild() == 0
     assert (line.journal.rows("SELECT * FROM tickets ORDER BY ticket"), line.journal.counters()) == before
+
+
+def test_who_stands_in_a_lane_that_left_the_catalogue_is_still_shown_and_called(line, ana):
+    ticket = take(line)
+    without = replace(riverton(), lanes=riverton().lanes[1:])
+    line.view.catalog = lambda: without
+    assert [waiting.code for waiting in line.overview().lane("bills").waiting] == ["B100"]
+    assert line.call(ticket.ticket, "6", ana).counter == "6"
+
+
+def test_tickets_that_count_are_counted(line, clock, ana):
+    take(line)
+    line.void(take(line).ticket, "test", ana)
+    assert line.journal.tickets_issued(clock.day()) == 1

@@ -287,3 +287,16 @@ def test_a_proposal_needs_the_journal_of_a_kiosk(data: Path) -> None:
     assert status == 2
     assert "there is no journal" in output
     assert not (data / "kiosk.db").exists()
+
+
+def test_facts_that_staff_marked_as_wrong_are_listed_too(journal, data, file):
+    body = {"service": "pothole", "fact": "phones", "staff": "s1"}
+    journal.append("fact.doubted", body, text="It is 555-0100\u202e now")
+    journal.append("fact.doubted", body | {"fact": "hours"})
+    status, output = kiosk("--services", file, "words", data=data)
+    assert status == 0
+    assert "Marked as wrong at the desk" in output
+    assert "pothole  phones  2026-11-23  It is 555-0100 now" in output
+    assert "pothole  hours  2026-11-23  -" in output
+    status, output = kiosk("--services", file, "words", "--json", data=data)
+    assert [row["fact"] for row in json.loads(output)["facts"]] == ["hours", "phones"]

@@ -29,7 +29,12 @@ class TopBar(Scripted):
         self.moment = ""
 
     def words(self) -> str:
-        return "\n".join(part for part in (self.city, self.moment) if part)
+        return "\n".join(part for part in (self._city(), self.moment) if part)
+
+    def _city(self) -> str:
+        """The city's name; on every screen of a kiosk for practice it says so."""
+        kiosk = self.kiosk
+        return kiosk.messages.tr("{city} · Practice", city=self.city) if kiosk.practice else self.city
 
     def on_mount(self) -> None:
         # Dates need Babel's data: after the first frame, not before.
@@ -49,7 +54,7 @@ class TopBar(Scripted):
     def render(self) -> Content:
         rtl = self.kiosk.language.rtl
         width = self.content_size.width
-        city, moment = self.shaped(self.city), self.shaped(self.moment)
+        city, moment = self.shaped(self._city()), self.shaped(self.moment)
         taken = cell_width(self.mark) + 2 + cell_width(city)
         if taken + 2 + cell_width(moment) > width:
             moment = ""

@@ -1,0 +1,1 @@
+"""The docent's console at the information desk."""

@@ -1,0 +1,190 @@
+"""The desk: somebody signs in at a counter, calls people, and looks things up for them."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import PurePath
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
+
+from textual import work
+
+from kiosk.clock import Clock, stamp
+from kiosk.errors import JournalError
+from kiosk.ui import pin
+from kiosk.ui.base import KioskApp
+from kiosk.ui.changes import Changes
+from kiosk.ui.desk import wording
+from kiosk.ui.desk.actions import Actions
+from kiosk.ui.desk.base import DeskScreen
+from kiosk.ui.desk.docent import Docent
+from kiosk.ui.desk.queue import QueueScreen
+from kiosk.ui.desk.sight import Sight, look
+from kiosk.ui.desk.sign_in import SignInScreen
+from kiosk.ui.desk.thinking import Thinker
+from kiosk.ui.library import Library
+from kiosk.ui.printing import Printing
+from kiosk.ui.recorder import Recorder
+from kiosk.ui.watches import Gate
+
+if TYPE_CHECKING:
+    from textual.screen import Screen
+
+    from kiosk.catalog.model import Catalog
+    from kiosk.line.line import Line
+    from kiosk.tickets.ticket import Ticket
+
+log = logging.getLogger(__name__)
+MINUTE = 60.0
+"""Seconds between two readings where nothing seems to have changed: hours begin, days end."""
+
+
+class Told(NamedTuple):
+    """What came of the last key, in one line."""
+
+    text: str = ""
+    refused: bool = False
+
+
+class DeskApp(KioskApp):
+    """Sign in, then the queue. `name` and `counter` go straight in where no PIN is set."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = ["../styles/base.tcss", "../styles/desk.tcss"]
+
+    def __init__(
+        self,
+        library: Library,
+        recorder: Recorder,
+        line: Line,
+        clock: Clock,
+        name: str = "",
+        counter: str = "",
+    ) -> None:
+        self.library = library
+        words = library.messages(library.languages[0])
+        super().__init__(library.settings, clock, words, recorder.journal.practice)
+        self.recorder = recorder
+        self.line = line
+        self.given = (name.strip(), counter)
+        self.gate = Gate(clock)
+        self.docent: Docent | None = None
+        self.sight: Sight | None = None
+        self.told = Told()
+        self.thinker = Thinker(library)
+        self.changes = Changes(recorder, self.reread)
+        self.actions = Actions(self)
+        self.printing = Printing(library.settings, recorder, line)
+
+    def get_default_screen(self) -> Screen[None]:
+        return SignInScreen(*self.given)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalogue in the language of the desk."""
+        return self.library.catalog(self.language.code)
+
+    @property
+    def locked(self) -> bool:
+        """Whether a staff PIN is set."""
+        return pin.is_set(self.settings.data)
+
+    @property
+    def counters(self) -> list[str]:
+        """The counters of all lines."""
+        return list(dict.fromkeys(name for lane in self.catalog.lanes for name in lane.counters))
+
+    @property
+    def now(self) -> str:
+        """The present moment as a stamp."""
+        return stamp(self.clock.now())
+
+    def on_mount(self) -> None:
+        self.changes.start(self)
+        self.set_interval(MINUTE, self.refresh_all)
+        name, counter = self.given
+        if name and counter in self.counters and not self.locked:
+            self.sign_in(name, counter)
+
+    def prepare(self) -> None:
+        """After the first frame: learn the catalogue for the search."""
+        if not self.prepared:
+            super().prepare()
+            self.thinker.study()
+
+    async def on_unmount(self) -> None:
+        self.thinker.close()
+
+    @work
+    async def sign_in(self, name: str, counter: str) -> None:
+        """Open a counter for somebody, and show the queue."""
+        if self.docent is not None:
+            return
+        docent = self.docent = Docent(name, "", counter)
+        try:
+            docent.staff = await self.recorder.ask(lambda journal: journal.staff_of(name))
+            await self.recorder.ask(lambda _: self.line.counter(counter, "opened", docent.staff))
+            await self.changes.look()
+            self.sight = await self.recorder.ask(lambda _: look(self.line))
+        except JournalError as problem:
+            self.docent = None
+            self.tell(problem.what, refused=True)
+            return
+        self.tell(self.messages.tr("Counter {counter} is open.", counter=counter))
+        self.push_screen(QueueScreen())
+
+    @work
+    async def sign_out(self, leave: bool) -> None:
+        """Close the counter and forget who was there; with `leave` the desk ends."""
+        docent, self.docent = self.docent, None
+        if docent is None:
+            return
+        try:
+            await self.recorder.ask(lambda _: self.line.counter(docent.counter, "closed", docent.staff))
+        except JournalError as problem:
+            # The docent goes all the same; a silent counter counts as closed after an hour.
+            log.error("not recorded: %s", problem)
+        self.told = Told()
+        if leave:
+            self.exit(return_code=0)
+            return
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    async def reread(self) -> None:
+        """Read the lines again and show them."""
+        if self.docent is None:
+            return
+        try:
+            self.sight = await self.recorder.ask(lambda _: look(self.line))
+        except JournalError as problem:
+            self.tell(problem.what, refused=True)
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, QueueScreen):
+                screen.show()
+
+    async def refresh_all(self) -> None:
+        """What changes by itself: the hour, the day, a new services.yaml."""
+        if self.library.refresh():
+            self.thinker.ready = False
+            self.thinker.study()
+        await self.reread()
+
+    @work
+    async def print_ticket(self, ticket: Ticket) -> None:
+        """Print a ticket in its visitor's language; say so where it did not come out."""
+        from kiosk.ui.slips import ticket_slip
+
+        known = ticket.language in self.library.languages
+        code = ticket.language if known else self.language.code
+        slip = ticket_slip(ticket, self.library.catalog(code), self.library.messages(code), self.clock)
+        outcome = await self.printing.ticket(ticket, slip)
+        await self.reread()
+        if not outcome.ok:
+            self.tell(wording.unprinted(ticket, outcome.fault, self.messages), refused=True)
+
+    def tell(self, text: str, refused: bool = False) -> None:
+        """Say in one quiet line what came of a key."""
+        self.told = Told(text, refused)
+        for screen in self.screen_stack:
+            if isinstance(screen, DeskScreen):
+                screen.show_told()
