@@ -26,7 +26,6 @@ MARGIN = 64
 """Pixels left free before the first glyph, for ink that hangs out to the left."""
 
 
-
 @dataclass(frozen=True)
 class Run:
     """Characters of one font and one direction."""

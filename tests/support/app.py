@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from functools import cache
 from heapq import heapify
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from unittest import mock
 from weakref import WeakSet
 
@@ -26,12 +26,14 @@ from textual.widget import Widget
 from kiosk.clock import FixedClock
 from kiosk.journal import Journal
 from kiosk.journal.event import Event
-from kiosk.settings import Search, Settings
+from kiosk.line.line import Line
+from kiosk.settings import Printer, Search, Settings
 from kiosk.ui.library import Library
+from kiosk.ui.recorder import Recorder
 from kiosk.ui.visitor.app import VisitorApp
-from kiosk.ui.visitor.recorder import Recorder
 from kiosk.ui.widgets.target import Target
 
+T = TypeVar("T")
 LANGUAGES = ("en", "es", "vi", "zh_Hans", "ar")
 A_WHILE = 0.4
 """Seconds; what the app does later than that, or as rarely, it does in tests when it is told to."""
@@ -182,6 +184,15 @@ class Kiosk:
         self.app.begin_visit(language)
         await self.settle()
 
+    async def line(self, work: Callable[[Line], T]) -> T:
+        """What somebody else, as a docent, does with the waiting line."""
+        return await self.app.recorder.ask(lambda _: work(self.app.line))
+
+    async def printed(self) -> None:
+        """Wait until everything is printed, and seen."""
+        await self.app.printing.finish()
+        await self.settle()
+
     async def events(self) -> list[Event]:
         """What the journal holds, without the event that opened it."""
         found: list[Event] = await self.app.recorder.ask(lambda journal: list(journal.events(after=1)))
@@ -247,16 +258,21 @@ def still_timers() -> Iterator[None]:
 
 @asynccontextmanager
 async def running(
-    library: Library, data: Path, size: tuple[int, int] = (80, 24), **screen: Any
+    library: Library,
+    data: Path,
+    size: tuple[int, int] = (80, 24),
+    printer: Printer | None = None,
+    **screen: Any,
 ) -> AsyncIterator[Kiosk]:
     """The app in a folder of its own; `library` is shared, `screen` overrides settings of the screen."""
-    settings = plain_settings(data, **screen)
+    settings = replace(plain_settings(data, **screen), printer=printer or Printer())
     clock = FixedClock()
     recorder = Recorder(Journal.open(settings.journal, clock))
     choices: dict[str, float] = {}
     finder = replace(library.finder, prior=choices)
     own = replace(library, settings=settings, troubles=[], choices=choices, _finder=finder)
-    app = VisitorApp(own, recorder, clock)
+    line = Line(recorder.journal, lambda: own.loaded.catalog, clock, settings)
+    app = VisitorApp(own, recorder, line, clock)
     app.random = Random(7)
     try:
         with still_timers():

@@ -9,6 +9,9 @@ from typing import Any
 from textual.screen import Screen
 
 from kiosk.i18n.script import cell_width
+from kiosk.line.view import Place
+from kiosk.tickets.estimate import Quote
+from kiosk.tickets.ticket import CALLED, FINISHED, NO_SHOW, WAITING, Ticket
 from kiosk.ui.visitor.attract import AttractScreen
 from kiosk.ui.visitor.category import CategoryScreen
 from kiosk.ui.visitor.comment import CommentScreen
@@ -16,9 +19,12 @@ from kiosk.ui.visitor.help import HelpScreen
 from kiosk.ui.visitor.idle import IdleScreen
 from kiosk.ui.visitor.language import LanguageScreen
 from kiosk.ui.visitor.need import NeedScreen, OtherScreen
+from kiosk.ui.visitor.no_ticket import NoTicketScreen
+from kiosk.ui.visitor.print_page import PrintPageScreen
 from kiosk.ui.visitor.results import ResultsScreen
 from kiosk.ui.visitor.service import ServiceScreen
 from kiosk.ui.visitor.staff import PinScreen, StaffScreen
+from kiosk.ui.visitor.standing import LeaveScreen, StandingScreen
 from kiosk.ui.visitor.survey import (
     FeedbackScreen,
     InviteScreen,
@@ -26,7 +32,8 @@ from kiosk.ui.visitor.survey import (
     StatementScreen,
     ThanksScreen,
 )
-from kiosk.ui.visitor.take_along import TakeAlongScreen
+from kiosk.ui.visitor.take_along import TakeAlongScreen, TakeHowScreen
+from kiosk.ui.visitor.ticket import TicketScreen
 from kiosk.ui.visitor.ticket_number import TicketNumberScreen
 from kiosk.ui.visitor.visit import Response
 from tests.support.app import Kiosk
@@ -37,6 +44,27 @@ SERVICE = "utility_pay"
 LONG = "utility_start"
 """A service with much to say: its page is turned at every size but the largest."""
 
+
+TICKET = Ticket(
+    ticket="0" * 32,
+    code="B104",
+    lane="bills",
+    first_lane="bills",
+    service=SERVICE,
+    language="en",
+    channel="kiosk",
+    priority="",
+    interpreter="",
+    state=WAITING,
+    day="2026-11-23",
+    arrival="1",
+    issued_at="2026-11-23T16:41:00.000Z",
+    ahead=3,
+    quote_low=10,
+    quote_high=15,
+)
+"""A ticket as it is after its issue; the journal does not know it, so that it stays as it is."""
+PLACE = Place(3, Quote(10, 15))
 
 Open = Callable[[Kiosk, str], Awaitable[None]]
 
@@ -101,6 +129,41 @@ async def _idle(kiosk: Kiosk, language: str) -> None:
     await kiosk.settle()
 
 
+async def _issued(kiosk: Kiosk, language: str) -> None:
+    """A ticket whose slip is being printed: everything has its place, *Print again* is not shown yet."""
+    screen = TicketScreen(TICKET, PLACE)
+    screen.printing = "ok"
+    await kiosk.show(screen)
+
+
+async def _not_printed(kiosk: Kiosk, language: str) -> None:
+    """A ticket for nothing but a lane, so without a form; its slip did not come out."""
+    screen = TicketScreen(TICKET._replace(service="", printing="failed"), Place(0, None))
+    await kiosk.show(screen)
+
+
+async def _unknown(kiosk: Kiosk, language: str) -> None:
+    """The pad after a number that nobody has."""
+    screen = TicketNumberScreen()
+    await kiosk.show(screen)
+    for key in "B999":
+        screen.press_key(key)
+    screen.press_find("")
+    await kiosk.settle()
+
+
+async def _page_printed(kiosk: Kiosk, language: str) -> None:
+    """A page that did not come out, for there is no printer."""
+    await kiosk.show(PrintPageScreen(SERVICE))
+    await kiosk.app.printing.finish()
+    await kiosk.settle()
+
+
+def _standing(**changed: Any) -> Open:
+    """An opener of a ticket's place in the line, changed from what it was at the issue."""
+    return _show(lambda: StandingScreen(TICKET._replace(**changed), PLACE))
+
+
 def _show(make: Callable[[], Screen[Any]]) -> Open:
     """An opener of a screen that needs no preparation."""
 
@@ -143,6 +206,18 @@ VISIT: dict[str, Open] = {
     "thanks": _show(lambda: ThanksScreen(answered=True)),
     "not-saved": _show(NotSavedScreen),
     "ticket": _show(TicketNumberScreen),
+    "ticket-unknown": _unknown,
+    "ticket-issued": _issued,
+    "ticket-not-printed": _not_printed,
+    "ticket-closed": _show(lambda: NoTicketScreen(SERVICE, "closed")),
+    "ticket-full": _show(lambda: NoTicketScreen(LONG, "full")),
+    "ticket-waiting": _standing(),
+    "ticket-called": _standing(state=CALLED, counter="2", calls=1),
+    "ticket-no-show": _standing(state=NO_SHOW, counter="2", calls=1),
+    "ticket-finished": _standing(state=FINISHED, counter="2", calls=1),
+    "ticket-leave": _show(lambda: LeaveScreen(TICKET, lambda ticket: None)),
+    "page-printed": _page_printed,
+    "take-how": _show(lambda: TakeHowScreen(SERVICE)),
     "help": _show(lambda: HelpScreen(ResultsScreen.hint)),
 }
 """Screens of a visit."""
@@ -156,6 +231,7 @@ async def scenes(kiosk: Kiosk, language: str) -> AsyncIterator[str]:
         yield name
     await kiosk.close()
     await kiosk.start(language)
+    kiosk.app.printing.available = True
     for name, opener in VISIT.items():
         await opener(kiosk, language)
         yield name

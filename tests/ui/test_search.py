@@ -67,7 +67,7 @@ async def answered(kiosk: Kiosk, oracle: Oracle) -> None:
 
 async def thought_through(kiosk: Kiosk) -> None:
     """Wait until nothing is being thought about."""
-    thinker = kiosk.app._thinker
+    thinker = kiosk.app.thinker.latest
     assert thinker is not None
     assert await asyncio.to_thread(thinker.finish, PATIENCE)
     await kiosk.settle()

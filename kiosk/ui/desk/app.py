@@ -20,10 +20,10 @@ from kiosk.ui.desk.docent import Docent
 from kiosk.ui.desk.queue import QueueScreen
 from kiosk.ui.desk.sight import Sight, look
 from kiosk.ui.desk.sign_in import SignInScreen
-from kiosk.ui.desk.thinking import Thinker
 from kiosk.ui.library import Library
 from kiosk.ui.printing import Printing
 from kiosk.ui.recorder import Recorder
+from kiosk.ui.thinking import Thinker
 from kiosk.ui.watches import Gate
 
 if TYPE_CHECKING:

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path, PurePath
 from random import Random
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 
 from kiosk.clock import Clock
-from kiosk.errors import JournalError
+from kiosk.errors import JournalError, KioskError, TicketRefused
+from kiosk.i18n.marks import N_
 from kiosk.ui import pin
 from kiosk.ui.base import KioskApp
 from kiosk.ui.forget import forget_words
 from kiosk.ui.library import Library
+from kiosk.ui.recorder import Recorder
+from kiosk.ui.thinking import Thinker
 from kiosk.ui.visitor.attract import AttractScreen
 from kiosk.ui.visitor.base import VisitScreen
-from kiosk.ui.visitor.recorder import Recorder
 from kiosk.ui.visitor.visit import Visit
 from kiosk.ui.watches import Gate, Idle
 
 if TYPE_CHECKING:
     from kiosk.catalog.model import Catalog, Service
-    from kiosk.search.latest import Latest
+    from kiosk.journal import Journal
+    from kiosk.line.line import Line
+    from kiosk.line.view import Place
+    from kiosk.tickets.ticket import Ticket
+    from kiosk.ui.printing import Printing
 
 
 STYLES = Path(__file__).parents[1] / "styles"
 CHOICES = timedelta(days=90)
 """How far back visitors' choices count for the order of results."""
-LATER_STYLES = ("home", "results", "service", "qr", "survey", "pages", "staff")
+LATER_STYLES = ("home", "results", "service", "qr", "survey", "pages", "staff", "ticket")
 SCREENS = (
     "home",
     "language",
@@ -45,6 +50,11 @@ SCREENS = (
     "survey",
     "help",
     "idle",
+    "ticket",
+    "ticket_number",
+    "standing",
+    "no_ticket",
+    "print_page",
 )
 
 
@@ -55,18 +65,27 @@ class VisitorApp(KioskApp):
     MODES = {"attract": AttractScreen}
     DEFAULT_MODE = "attract"
 
-    def __init__(self, library: Library, recorder: Recorder, clock: Clock, fault: str = "") -> None:
+    def __init__(
+        self, library: Library, recorder: Recorder, line: Line, clock: Clock, fault: str = ""
+    ) -> None:
         self.library = library
-        super().__init__(library.settings, clock, library.messages("en"))
+        super().__init__(library.settings, clock, library.messages("en"), recorder.journal.practice)
         self.recorder = recorder
+        self.line = line
         self.fault = fault
         self.random = Random()
         self.visit = Visit(self.first_language)
         self.staff_gate = Gate(clock)
         self.idle = Idle(clock, library.settings.screen.idle_seconds)
         self._ending = False
-        self._leaving = Event()
-        self._thinker: Latest[Any] | None = None
+        self.thinker = Thinker(library)
+
+    @cached_property
+    def printing(self) -> Printing:
+        """The machine's printer."""
+        from kiosk.ui.printing import Printing
+
+        return Printing(self.settings, self.recorder, self.line)
 
     @property
     def first_language(self) -> str:
@@ -99,26 +118,14 @@ class VisitorApp(KioskApp):
             import_module(f"kiosk.ui.visitor.{name}")
         self.stylesheet.read_all([STYLES / f"{name}.tcss" for name in LATER_STYLES])
         super().prepare()
-        self.study()
+        self.thinker.study()
         self.learn_choices()
-
-    def study(self) -> None:
-        """Learn the catalogue in the background: a new one takes a second by words, a minute by meaning."""
-        from kiosk.search.latest import step_back
-
-        library = self.library
-
-        def learn() -> None:
-            step_back()
-            library.learn(self._leaving.is_set)
-
-        Thread(target=learn, name="study", daemon=True).start()
 
     def take_up_changes(self) -> bool:
         """Between visits, use a services.yaml that was changed; say whether it was."""
         changed = self.library.refresh()
         if changed:
-            self.study()
+            self.thinker.study()
         return changed
 
     @work(exclusive=True, group="choices")
@@ -132,18 +139,8 @@ class VisitorApp(KioskApp):
             counts = await self.recorder.ask(lambda journal: journal.services_viewed(since))
             self.library.choices.update(shares(counts))
 
-    def think(self, work: Callable[[], Any], answered: Callable[[Any], object]) -> None:
-        """Do something on the thread that thinks; only the newest of what waits there is done."""
-        if self._thinker is None:
-            from kiosk.search.latest import Latest
-
-            self._thinker = Latest("meaning")
-        self._thinker.ask(work, answered)
-
     async def on_unmount(self) -> None:
-        self._leaving.set()
-        if self._thinker:
-            self._thinker.close()
+        self.thinker.close()
 
     def begin_visit(self, code: str) -> None:
         """A visitor has chosen a language: home, with nothing left of anyone before."""
@@ -194,6 +191,39 @@ class VisitorApp(KioskApp):
         )
         self.leave_visit()
 
+    @work(group="ticket")
+    async def take_ticket(self, service: str, command: str) -> None:
+        """Give out a ticket, once for the `command` of a service page, and show it, or why there is none."""
+        from kiosk.ui.visitor.no_ticket import NoTicketScreen
+        from kiosk.ui.visitor.survey import NotSavedScreen
+        from kiosk.ui.visitor.ticket import TicketScreen
+
+        line, code, printing = self.line, self.visit.language, self.printing.available
+
+        def issue(journal: Journal) -> tuple[Ticket, Place]:
+            ticket = line.issue(language=code, service=service, printing=printing, command=command)
+            return ticket, line.place(ticket)
+
+        taken = None
+        try:
+            taken = await self.recorder.ask(issue)
+            shown: VisitScreen = TicketScreen(*taken)
+        except TicketRefused as refused:
+            shown = NoTicketScreen(service, refused.reason)
+        except JournalError as problem:
+            self.recorder.trouble = str(problem)
+            shown = NotSavedScreen(N_("Your ticket could not be saved"))
+        if self.visiting and any(getattr(screen, "command", "") == command for screen in self.screen_stack):
+            if not isinstance(self.screen, type(shown)):
+                self.push_screen(shown)
+        elif taken:
+            await self._give_back(taken[0])
+
+    async def _give_back(self, ticket: Ticket) -> None:
+        """Whoever took it was gone before they could see it: nobody shall wait in their place."""
+        with suppress(KioskError):
+            await self.recorder.ask(lambda _: self.line.leave(ticket.ticket, "visitor"))
+
     def abandon_survey(self) -> None:
         """Record a survey that was left in the middle."""
         response = self.visit.response
@@ -217,8 +247,7 @@ class VisitorApp(KioskApp):
         """Back to attract; the mode's whole stack of screens is destroyed."""
         self.visit = Visit(self.first_language)
         self.speak(self.first_language)
-        if self._thinker:
-            self._thinker.forget()
+        self.thinker.forget()
         self.take_up_changes()
         self.learn_choices()
         await self.switch_mode("attract")
@@ -238,7 +267,8 @@ class VisitorApp(KioskApp):
 
     def troubles(self) -> list[str]:
         """What staff should look after."""
-        return [*self.library.troubles, *self.recorder.troubles()]
+        printer = [self.printing.trouble] if self.printing.trouble else []
+        return [*self.library.troubles, *self.recorder.troubles(), *printer]
 
     def staff_line(self) -> str:
         """The attract screen's quiet line for staff: not locked, or something to look after."""
@@ -279,9 +309,10 @@ class VisitorApp(KioskApp):
         """Warn a visitor who has gone quiet."""
         from kiosk.ui.visitor.idle import IdleScreen
 
+        patience = getattr(self.screen, "patience", 0)
         if not self.visiting and len(self.screen_stack) == 1:
             self.idle.touch()
-        elif self.idle.due and not isinstance(self.screen, IdleScreen):
+        elif self.idle.due and self.idle.quiet >= patience and not isinstance(self.screen, IdleScreen):
             self.push_screen(IdleScreen(self.settings.screen.warning_seconds))
 
     def leave_idle(self) -> None:

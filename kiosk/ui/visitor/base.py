@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 
 class VisitorScreen(KioskScreen):
-    """A screen of the visitor app; `hint` is what Help says about it."""
+    """A screen of the visitor app; `hint` is what Help says about it.
+
+    It stays `patience` seconds at least without a touch before the visitor is asked.
+    """
 
     hint = ""
+    patience = 0
 
     @property
     def visitor(self) -> VisitorApp:

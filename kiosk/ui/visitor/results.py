@@ -128,7 +128,7 @@ class ResultsScreen(TypingScreen):
         self._better = None
         self._show(first)
         if finder.meaning is not None and first.telling:
-            self.visitor.think(
+            self.visitor.thinker.think(
                 lambda: finder.final(query, first),
                 lambda result: self.post_message(self.Reconsidered(query, language, result)),
             )

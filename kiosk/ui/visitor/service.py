@@ -8,14 +8,29 @@ from textual.widget import Widget
 
 from kiosk.i18n.marks import N_
 from kiosk.i18n.script import cell_width, wrap
+from kiosk.line.line import new_command
 from kiosk.ui.facts import Fact, Row, facts, footnotes, paginate, rows
 from kiosk.ui.visitor.base import VisitScreen
+from kiosk.ui.visitor.take_along import take_label
 from kiosk.ui.widgets.fact_card import FactCard
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
 
-SIGNS = {"qr": "▦", "more": "▸", "done": "✓"}
+SIGNS = {"ticket": "▤", "qr": "▦", "take": "▦", "more": "▸", "done": "✓", "print": "↓"}
+
+
+BELOW = 4
+"""Targets below the card, where they don't stand beside it."""
+
+
+def _fitting(names: list[str], places: int) -> list[str]:
+    """The names that fit: *More like this* gives way first, then phone and paper share one target."""
+    if len(names) > places:
+        names = [name for name in names if name != "similar"]
+    if len(names) > places and {"qr", "print"} <= set(names):
+        names = ["take" if name == "qr" else name for name in names if name != "print"]
+    return names
 
 
 class ServiceScreen(VisitScreen):
@@ -27,6 +42,8 @@ class ServiceScreen(VisitScreen):
         super().__init__()
         self.service = service
         self.page = 0
+        # One for the whole visit to this screen: a double touch takes one ticket.
+        self.command = new_command()
 
     def on_mount(self) -> None:
         self.visit.service = self.service
@@ -88,22 +105,40 @@ class ServiceScreen(VisitScreen):
         return max(self.metrics.body - 2 - used - (0 if self._beside else 6), 3)
 
     def _actions(self, pages: int) -> list[Widget]:
-        service = self.visitor.service(self.service)
-        found: list[Widget] = []
-        signs = {"qr": "", "more": "", "done": ""} if self.metrics.small else SIGNS
-        if service.link:
-            found.append(Target(self._take(), "qr", sign=signs["qr"], id="qr", classes="-accent"))
-        if pages > 1:
-            found.append(Target(self._more(pages), "more", sign=signs["more"], id="more"))
-        found.append(Target(self.tr("I have what I need"), "done", sign=signs["done"], id="done"))
-        found.append(Target(self.tr("More like this"), "similar", id="similar"))
-        return found
+        """What can be done next; the first is the one to do."""
+        titles = self._titles(pages)
+        names = _fitting(list(titles), self._places)
+        signs = {} if self.metrics.small else SIGNS
+        return [
+            Target(
+                titles.get(name) or self.tr("Take it with you"),
+                name,
+                sign=signs.get(name, ""),
+                id=name,
+                classes="-accent" if place == 0 and name in ("ticket", "qr", "take") else "",
+            )
+            for place, name in enumerate(names)
+        ]
 
-    def _take(self) -> str:
+    def _titles(self, pages: int) -> dict[str, str]:
+        """What the targets say, by the names of their actions, in order."""
         service = self.visitor.service(self.service)
-        if service.online.form_url:
-            return self.tr("Take the form with you")
-        return self.tr("Take it with you") if service.online.url else self.tr("Call from your phone")
+        found = {
+            "ticket": self.tr("Take a ticket") if service.lane else "",
+            "qr": take_label(service, self.kiosk.messages) if service.link else "",
+            "more": self._more(pages) if pages > 1 else "",
+            "print": self.tr("Print this page") if self.visitor.printing.available else "",
+            "done": self.tr("I have what I need"),
+            "similar": self.tr("More like this"),
+        }
+        return {name: title for name, title in found.items() if title}
+
+    @property
+    def _places(self) -> int:
+        """How many targets there is room for."""
+        if not self._beside:
+            return BELOW
+        return (self.metrics.body + self.metrics.gap) // (3 + self.metrics.gap)
 
     def _more(self, pages: int) -> str:
         return self.tr("Read on ({page} of {pages})", page=self.page + 1, pages=pages)
@@ -111,6 +146,19 @@ class ServiceScreen(VisitScreen):
     def press_more(self, value: str) -> None:
         self.page += 1
         self.renew()
+
+    def press_ticket(self, value: str) -> None:
+        self.visitor.take_ticket(self.service, self.command)
+
+    def press_take(self, value: str) -> None:
+        from kiosk.ui.visitor.take_along import TakeHowScreen
+
+        self.app.push_screen(TakeHowScreen(self.service))
+
+    def press_print(self, value: str) -> None:
+        from kiosk.ui.visitor.print_page import PrintPageScreen
+
+        self.app.push_screen(PrintPageScreen(self.service))
 
     def press_qr(self, value: str) -> None:
         from kiosk.ui.visitor.take_along import TakeAlongScreen

@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from kiosk.catalog.model import Statement
 from kiosk.errors import JournalError
 from kiosk.i18n.marks import N_
 from kiosk.survey.draw import draw
@@ -61,6 +62,10 @@ class InviteScreen(VisitScreen):
         self.visitor.recorder.record("survey.declined", {"visit": self.visit.id, "channel": self.channel})
         self.app.switch_screen(ThanksScreen(answered=False))
 
+    def response(self, statements: tuple[Statement, ...]) -> Response:
+        """What the answers are about."""
+        return Response(self.channel, self.visit.service, statements)
+
     async def press_begin_(self) -> None:
         """Draw the statements, record the start, show the first."""
         plan = self.visitor.catalog.survey
@@ -72,7 +77,7 @@ class InviteScreen(VisitScreen):
             self.app.switch_screen(NotSavedScreen())
             return
         statements = draw(plan, self.kind, asked, self.visitor.random)
-        response = Response(self.channel, self.visit.service, statements)
+        response = self.response(statements)
         self.visit.response = response
         started = await recorder.record_durably(
             "survey.started",
@@ -84,6 +89,8 @@ class InviteScreen(VisitScreen):
                 "channel": response.channel,
                 "language": self.kiosk.language.code,
                 "service": response.service,
+                "lane": response.lane,
+                "wait": response.wait,
                 "statements": [statement.id for statement in statements],
             },
         )
@@ -103,6 +110,21 @@ class FeedbackScreen(InviteScreen):
 
     def press_back(self, value: str) -> None:
         self.visitor.back_or_end()
+
+
+class TicketFeedbackScreen(FeedbackScreen):
+    """Feedback on a visit to a counter: of its ticket only service, lane and wait band are kept."""
+
+    channel = "ticket"
+
+    def __init__(self, service: str, lane: str, wait: str, served: bool) -> None:
+        super().__init__()
+        self.about = (service, lane, wait)
+        self.kind = "served" if served else "lookup"
+
+    def response(self, statements: tuple[Statement, ...]) -> Response:
+        service, lane, wait = self.about
+        return Response(self.channel, service, statements, lane=lane, wait=wait)
 
 
 class StatementScreen(VisitScreen):
@@ -193,12 +215,16 @@ class StatementScreen(VisitScreen):
 
 
 class NotSavedScreen(VisitScreen):
-    """The journal could not be written: said plainly, with what else can be done."""
+    """The journal could not be written: said plainly, with what else can be done. `what` was not saved."""
 
     hint = N_("Please tell the information desk.")
 
+    def __init__(self, what: str = N_("Your answer could not be saved")) -> None:
+        super().__init__()
+        self.what = what
+
     def body(self) -> ComposeResult:
-        yield Heading(self.tr("Your answer could not be saved"), self.metrics.heading, lines=2, id="heading")
+        yield Heading(self.tr(self.what), self.metrics.heading, lines=2, id="heading")
         yield Words(self.tr("Please tell the information desk. We are sorry."), id="promise")
         yield Words(self.visitor.catalog.city.desk, id="desk")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.widget import Widget
 
 from kiosk.devices.qr import columns_needed, rows_needed
@@ -15,6 +17,10 @@ from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.qr_code import QRCode
 from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
+
+if TYPE_CHECKING:
+    from kiosk.catalog.model import Service
+    from kiosk.i18n.messages import Messages
 
 BESIDE = 24
 """Columns that words and targets need beside the code."""
@@ -30,6 +36,13 @@ def fits(payload: str, metrics: Metrics) -> bool:
     height = metrics.height if bars_give_way(metrics) else metrics.body
     margin = 0 if bars_give_way(metrics) else metrics.margin
     return rows_needed(payload) <= height and columns_needed(payload) + BESIDE + margin <= metrics.width
+
+
+def take_label(service: Service, messages: Messages) -> str:
+    """What the target that leads here says."""
+    if service.online.form_url:
+        return messages.tr("Take the form with you")
+    return messages.tr("Take it with you") if service.online.url else messages.tr("Call from your phone")
 
 
 class TakeAlongScreen(VisitScreen):
@@ -67,6 +80,8 @@ class TakeAlongScreen(VisitScreen):
     def _words(self, shown: bool) -> list[Widget]:
         service = self.visitor.service(self.service)
         words: list[Widget] = [Heading(service.name, 0, id="heading")]
+        if self.kiosk.practice and bars_give_way(self.metrics):
+            words.insert(0, Words(self.tr("Practice"), id="practice"))
         if not shown:
             told = (
                 self.tr("Call this number:")
@@ -97,3 +112,30 @@ class TakeAlongScreen(VisitScreen):
         from kiosk.ui.visitor.need import NeedScreen
 
         self.app.switch_screen(NeedScreen(self.service))
+
+
+class TakeHowScreen(VisitScreen):
+    """Where one target stands for both: on the phone or on paper."""
+
+    hint = N_("Touch how you want to take the page along.")
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self.service = service
+
+    def body(self) -> ComposeResult:
+        yield Words(self.visitor.service(self.service).name, classes="-quiet", id="about")
+        yield Heading(self.tr("How do you want to take it along?"), self.metrics.heading, id="heading")
+        ways = [
+            Target(self.tr("On your phone"), "qr", sign="▦", id="qr", classes="-accent -answer"),
+            Target(self.tr("On paper"), "print", sign="▤", id="print", classes="-answer"),
+        ]
+        yield Horizontal(*self.sided(ways), id="answers")
+
+    def press_qr(self, value: str) -> None:
+        self.app.switch_screen(TakeAlongScreen(self.service))
+
+    def press_print(self, value: str) -> None:
+        from kiosk.ui.visitor.print_page import PrintPageScreen
+
+        self.app.switch_screen(PrintPageScreen(self.service))

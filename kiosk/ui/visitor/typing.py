@@ -47,8 +47,8 @@ class TypingScreen(VisitScreen):
 
     @property
     def top_bar(self) -> bool:
-        """The keyboard takes its row on small screens."""
-        return not (self.keyboard and self.metrics.small)
+        """The keyboard takes its row on small screens, but never the word that this is practice."""
+        return self.kiosk.practice or not (self.keyboard and self.metrics.small)
 
     @property
     def keyboard_rows(self) -> int:

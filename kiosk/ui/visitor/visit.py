@@ -10,11 +10,16 @@ from kiosk.catalog.model import Statement
 
 @dataclass
 class Response:
-    """A survey in progress: the statements drawn, the place reached, the answers given."""
+    """A survey in progress: the statements drawn, the place reached, the answers given.
+
+    `lane` and `wait` (a band, see `tickets.ticket.wait_band`) are those of the visit it is about.
+    """
 
     channel: str
     service: str
     statements: tuple[Statement, ...]
+    lane: str = ""
+    wait: str = "none"
     id: str = field(default_factory=lambda: uuid4().hex)
     place: int = 0
     answers: dict[str, str] = field(default_factory=dict)

@@ -41,6 +41,16 @@ class Thinker:
             self._latest = Latest("meaning")
         self._latest.ask(work, answered)
 
+    @property
+    def latest(self) -> Latest[Any] | None:
+        """The thread that thinks, once something was asked."""
+        return self._latest
+
+    def forget(self) -> None:
+        """Answer nothing that was asked before."""
+        if self._latest:
+            self._latest.forget()
+
     def close(self) -> None:
         """Answer nothing more."""
         self._leaving.set()
