@@ -67,7 +67,8 @@ class FixedClock(Clock):
 class PracticeClock(Clock):
     """Time for practice, as a file says: it holds a moment (ISO 8601) that runs on from when it was written.
 
-    Every process that reads the same file has the same time; writing it anew moves the clock, also back.
+    Every process that reads the same file has the same time; another file put in its place (`os.replace`, so
+    that nobody reads half of one) moves the clock, also back.
     While the file is missing or holds no moment it is the real time.
     """
 

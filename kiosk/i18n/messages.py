@@ -48,6 +48,10 @@ class Messages:
         text = self._interface.ngettext(one, many, n)
         return _fill(text, values) or (one if n == 1 else many).format(**values)
 
+    def city(self, name: str, practice: bool) -> str:
+        """The city's name as it heads screens and slips; where it is practice, it says so."""
+        return self.tr("{city} · Practice", city=name) if practice else name
+
     def service_text(self, context: str, english: str) -> str:
         """A text of the catalogue; context is `service.field`. A changed English text stays English."""
         return self._services.pgettext(context, english) if english else ""

@@ -121,7 +121,10 @@ _FOLDS: dict[str, tuple[str, ...]] = {
         """INSERT INTO doubted_facts (event_id, service, fact, staff, day)
            VALUES (:event_id, :service, :fact, :staff, :event_day)""",
     ),
-    "day.closed": ("INSERT OR IGNORE INTO closed_days (day, closed_at) VALUES (:closed, :event_at)",),
+    "day.closed": (
+        """INSERT INTO closed_days (day, closed_at) VALUES (:closed, :event_at)
+           ON CONFLICT DO UPDATE SET closed_at = max(closed_at, excluded.closed_at)""",
+    ),
 }
 
 _SKIPPED = "INSERT INTO skipped_events (event_id, kind, day) VALUES (:event_id, :event_kind, :event_day)"

@@ -101,15 +101,18 @@ class Questions:
 
     def calls_of_day(self, day: date, limit: int, lane: str = "") -> list[Ticket]:
         """The tickets called on a business day and not sent back to wait, the latest call first."""
-        called = """WHERE last_called_at <> '' AND state <> 'waiting' AND day = ? AND ? IN ('', lane)
-            ORDER BY last_called_at DESC, arrival DESC LIMIT ?"""
+        called = """WHERE last_call <> '' AND state <> 'waiting' AND day = ? AND ? IN ('', lane)
+            ORDER BY last_call DESC LIMIT ?"""
         return self._tickets(called, day.isoformat(), lane, limit)
 
-    def tickets_ended(self, lane: str, limit: int) -> list[Ticket]:
-        """The latest tickets of a lane that took up a counter, with accurate times, the oldest first."""
-        ended = """WHERE lane = ? AND ended_at <> '' AND state IN ('finished', 'no_show') AND time_accurate
-            ORDER BY ended_at DESC LIMIT ?"""
-        return self._tickets(ended, lane, limit)[::-1]
+    def times_at_counter(self, lane: str, limit: int) -> list[tuple[str, str]]:
+        """When the latest people of a lane were called and when they were done (stamps), the oldest first.
+
+        Those who did not come count too; times that are not accurate do not.
+        """
+        ended = """SELECT last_called_at, ended_at FROM tickets WHERE lane = ? AND ended_at <> ''
+            AND state IN ('finished', 'no_show') AND time_accurate ORDER BY ended_at DESC LIMIT ?"""
+        return [(called, done) for called, done in self.rows(ended, lane, limit)][::-1]
 
     def codes_taken(self, letter: str, day: date) -> list[str]:
         """Codes with a letter that may not be given out: of that day, or still live; the latest last."""
@@ -128,15 +131,15 @@ class Questions:
         """Business days with tickets that nobody has closed, the oldest first."""
         return [row[0] for row in self.rows(f"SELECT DISTINCT day FROM tickets WHERE {_LIVE} ORDER BY day")]
 
-    def closed_days(self) -> list[str]:
-        """Business days whose lines were cleared."""
-        return [row[0] for row in self.rows("SELECT day FROM closed_days")]
+    def closed_days(self) -> dict[str, str]:
+        """Business days whose lines were cleared, and when they were last (a stamp)."""
+        return dict(self.rows("SELECT day, closed_at FROM closed_days ORDER BY day"))
 
     def counters(self) -> list[Counter]:
         """Every counter that was ever opened."""
         known = """SELECT counter, state, staff, changed_at, max(changed_at, coalesce((
-                SELECT max(max(last_called_at, serving_at, ended_at)) FROM tickets
-                WHERE tickets.counter = counters.counter AND day >= substr(changed_at, 1, 10)), ''))
+                SELECT max(last_called_at, serving_at, ended_at) FROM tickets
+                WHERE tickets.counter = counters.counter ORDER BY last_call DESC LIMIT 1), ''))
             FROM counters ORDER BY counter"""
         return [Counter(*row) for row in self.rows(known)]
 

@@ -179,11 +179,13 @@ _LINES = (
         print_fault TEXT NOT NULL,
         also_called TEXT NOT NULL, -- counters whose call lost against another's
         latest TEXT NOT NULL, -- the event an undo would name
-        skipped INTEGER NOT NULL -- events that were not legal
+        skipped INTEGER NOT NULL, -- events that were not legal
+        last_call TEXT NOT NULL -- sorts tickets by their latest call, as arrival by when they were taken
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX tickets_of_day ON tickets (day, state)",
     "CREATE INDEX tickets_in_state ON tickets (state, day)",
-    "CREATE INDEX tickets_called ON tickets (day, last_called_at) WHERE last_called_at <> ''",
+    "CREATE INDEX tickets_called ON tickets (day, last_call) WHERE last_call <> ''",
+    "CREATE INDEX tickets_at_counter ON tickets (counter, last_call)",
     "CREATE INDEX tickets_ended ON tickets (lane, ended_at) WHERE ended_at <> ''",
     """CREATE TABLE counters (
         counter TEXT PRIMARY KEY,

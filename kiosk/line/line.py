@@ -15,7 +15,7 @@ from kiosk.line import refusals
 from kiosk.line.view import Overview, Place, View, is_at, lanes_of
 from kiosk.tickets import codes
 from kiosk.tickets.fold import refusal
-from kiosk.tickets.ticket import CALLED, HOLD, SERVING, WAITING, Ticket
+from kiosk.tickets.ticket import CALLED, HOLD, NO_SHOW, SERVING, WAITING, Ticket
 
 if TYPE_CHECKING:
     from kiosk.journal import Journal
@@ -235,8 +235,9 @@ class Line:
         """Take back the latest step of a ticket, named by its event (`Ticket.latest`), on its own day."""
 
         def work() -> Ticket:
-            found = self._ticket(ticket)
-            if found.ended_how == "day_end" or found.day in self.journal.closed_days():
+            found, undone = self._ticket(ticket), self.journal.event(event)
+            today = self._clock.day().isoformat()
+            if undone is None or undone.day != today or self._is_over(found.day, undone.at):
                 raise refusals.step("undo", found, "ticket.undone")
             return self._append("ticket.undone", found, {"undoes": event, "staff": staff}, command)
 
@@ -281,16 +282,16 @@ class Line:
         """
 
         def work() -> int:
-            days = [day for day in self.journal.days_with_live_tickets() if self._is_over(day, before)]
-            if before is None:
-                days = list(dict.fromkeys([*days, self._clock.day().isoformat()]))
+            today = self._clock.day().isoformat()
+            open_days = self.journal.days_with_live_tickets()
+            if before:
+                days = [day for day in open_days if day < before.isoformat()]
+            else:
+                days = [*(day for day in open_days if day < today), today]
             kept = {lane.id for lane in self.view.catalog().lanes if lane.keeps_overnight}
             return sum(self._close(day, kept) for day in days)
 
         return self.journal.decide(work)
-
-    def _is_over(self, day: str, before: date | None) -> bool:
-        return day < before.isoformat() if before else day <= self._clock.day().isoformat()
 
     def _close(self, day: str, kept: set[str]) -> int:
         live = [ticket for ticket in self.journal.tickets_live() if ticket.day == day]
@@ -306,7 +307,14 @@ class Line:
         return self._once(command, lambda: self._step(kind, ticket, body, command))
 
     def _step(self, kind: str, ticket: str, body: dict[str, Any], command: str) -> Ticket:
-        return self._append(kind, self._ticket(ticket), body, command)
+        found = self._ticket(ticket)
+        if found.state == NO_SHOW and self._is_over(found.day, found.ended_at):
+            raise refusals.step("state", found, kind)  # the code may be somebody else's by now
+        return self._append(kind, found, body, command)
+
+    def _is_over(self, day: str, at: str) -> bool:
+        """Whether the lines of a business day were cleared since something happened."""
+        return at <= self.journal.closed_days().get(day, "")
 
     def _append(self, kind: str, ticket: Ticket, body: dict[str, Any], command: str) -> Ticket:
         """Record a step that is legal now; raises TicketRefused for one that is not."""

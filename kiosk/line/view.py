@@ -150,13 +150,13 @@ class View:
         there = [ticket for ticket in live if any(is_at(ticket, name) for name in desks)]
         taken = {ticket.counter for ticket in there}
         now = stamp(self.clock.now())
-        past = (ticket.occupied for ticket in self.journal.tickets_ended(lane.id, LEARNED_FROM))
+        past = (seconds(*times) for times in self.journal.times_at_counter(lane.id, LEARNED_FROM))
         return Situation(
             ahead=ahead,
             desks=sum(self._share(name, lane, live) for name in desks),
             free=len(desks) - len(taken),
             in_progress=tuple(max(seconds(ticket.last_called_at, now), 0) for ticket in there),
-            handled=tuple(took for took in past if took is not None and took > 0),
+            handled=tuple(took for took in past if took > 0),
         )
 
     def _share(self, counter: str, lane: Lane, live: Sequence[Ticket]) -> float:

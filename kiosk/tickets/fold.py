@@ -129,6 +129,11 @@ def folded(events: Iterable[TicketEvent]) -> tuple[Ticket | None, list[str]]:
     return ticket._replace(skipped=len(skipped)), skipped
 
 
+def _place(event: TicketEvent) -> str:
+    """Sorts as `_order` does, as text."""
+    return f"{event.clock} {event.chain} {event.seq:010d}"
+
+
 def _order(event: TicketEvent) -> tuple[str, str, int]:
     return event.clock, event.chain, event.seq
 
@@ -148,7 +153,7 @@ def _issued(event: TicketEvent) -> Ticket:
         interpreter=body["interpreter"],
         state=WAITING,
         day=event.day,
-        arrival=f"{event.clock} {event.chain} {event.seq:010d}",
+        arrival=_place(event),
         issued_at=event.at,
         ahead=body["ahead"],
         quote_low=body["low"] if known else None,
@@ -171,6 +176,7 @@ def _called(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
     return {
         "first_called_at": ticket.first_called_at or event.at,
         "last_called_at": event.at,
+        "last_call": _place(event),
         "calls": ticket.calls + 1,
         "counter": event.body["counter"],
         "staff": event.body["staff"],

@@ -27,6 +27,7 @@ class Ticket(NamedTuple):
     tickets by when they were issued, on every machine alike. `priority` is "", `assisted` or `booked`;
     `interpreter` "", `sign` or a language. `ended_how` says who ended it (`left`: visitor, desk, day_end)
     or why (`void`). `printing` is "" without a printer, else pending, ok, failed or reprinted.
+    `last_call` sorts tickets by their latest call as `arrival` does by their issue.
     `also_called` names counters, divided by commas, whose call lost against another's. `latest` is the
     event that an undo would name; `skipped` counts events that were not legal.
     """
@@ -61,27 +62,32 @@ class Ticket(NamedTuple):
     also_called: str = ""
     latest: str = ""
     skipped: int = 0
+    last_call: str = ""
 
     @property
     def waited(self) -> float | None:
         """Seconds from the issue to the first call; None before that."""
-        return seconds(self.issued_at, self.first_called_at) if self.first_called_at else None
+        return _spent(self.issued_at, self.first_called_at)
 
     @property
     def occupied(self) -> float | None:
         """Seconds that the counter was taken up, from the last call to the end; None before that."""
-        known = self.last_called_at and self.ended_at
-        return seconds(self.last_called_at, self.ended_at) if known else None
+        return _spent(self.last_called_at, self.ended_at)
 
     @property
     def handled(self) -> float | None:
         """Seconds at the counter, from the beginning of the service to its end; None before that."""
-        return seconds(self.serving_at, self.ended_at) if self.serving_at and self.ended_at else None
+        return _spent(self.serving_at, self.ended_at)
 
 
 def seconds(start: str, end: str) -> float:
     """Seconds between two stamps; negative where a clock was set back between them."""
     return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def _spent(start: str, end: str) -> float | None:
+    """Seconds between two stamps, none where a clock was set back; None where one is missing."""
+    return max(seconds(start, end), 0.0) if start and end else None
 
 
 def wait_band(waited: float | None) -> WaitBand:

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def ticket_slip(
-    ticket: Ticket, catalog: Catalog, messages: Messages, clock: Clock, place: Place | None = None
+    ticket: Ticket,
+    catalog: Catalog,
+    messages: Messages,
+    clock: Clock,
+    place: Place | None = None,
+    practice: bool = False,
 ) -> Slip:
     """The slip of a ticket; `catalog` and `messages` are in the language it is printed in.
 
@@ -34,7 +39,7 @@ def ticket_slip(
     issued = clock.local(datetime.fromisoformat(ticket.issued_at))
     return slip.ticket_slip(
         slip.TicketWords(
-            city=catalog.city.name,
+            city=messages.city(catalog.city.name, practice),
             your_number=tr("Your number"),
             code=ticket.code,
             lane=lane.name if lane else "",
@@ -66,7 +71,9 @@ def form_label(service: Service, messages: Messages) -> str:
     return messages.tr("Read more while you wait")
 
 
-def page_slip(service: Service, catalog: Catalog, messages: Messages, clock: Clock) -> Slip:
+def page_slip(
+    service: Service, catalog: Catalog, messages: Messages, clock: Clock, practice: bool = False
+) -> Slip:
     """The slip of a service's page: where, when, what to bring, what it costs, the phone; its code last.
 
     What it was called and how it was done before needs no paper.
@@ -80,7 +87,7 @@ def page_slip(service: Service, catalog: Catalog, messages: Messages, clock: Clo
         footer=(*footnotes(service, messages, messages.pending(service.id)), printed),
         link=service.link,
         rtl=messages.language.rtl,
-        city=catalog.city.name,
+        city=messages.city(catalog.city.name, practice),
         listed=_listed(shown, service),
     )
 

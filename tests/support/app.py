@@ -262,12 +262,13 @@ async def running(
     data: Path,
     size: tuple[int, int] = (80, 24),
     printer: Printer | None = None,
+    practice: bool = False,
     **screen: Any,
 ) -> AsyncIterator[Kiosk]:
     """The app in a folder of its own; `library` is shared, `screen` overrides settings of the screen."""
     settings = replace(plain_settings(data, **screen), printer=printer or Printer())
     clock = FixedClock()
-    recorder = Recorder(Journal.open(settings.journal, clock))
+    recorder = Recorder(Journal.open(settings.journal, clock, practice))
     choices: dict[str, float] = {}
     finder = replace(library.finder, prior=choices)
     own = replace(library, settings=settings, troubles=[], choices=choices, _finder=finder)

@@ -368,3 +368,18 @@ def test_tickets_that_count_are_counted(line, clock, ana):
     take(line)
     line.void(take(line).ticket, "test", ana)
     assert line.journal.tickets_issued(clock.day()) == 1
+
+
+def test_after_the_end_of_the_day_late_tickets_are_served_as_before(line, clock, ana):
+    take(line)
+    line.close_day()
+    clock.advance(60)
+    late = line.issue(language="en", service=PAY, channel="desk")
+    assert late.code == "B101"
+    line.next("1", ana)
+    served = line.serve(late.ticket, "1", ana)
+    assert line.undo(late.ticket, served.latest, ana).state == "called"
+    assert line.put_back(late.ticket, ana).state == "waiting"
+    clock.advance(60)
+    assert line.close_day() == 1
+    assert line.journal.rebuild() == 0

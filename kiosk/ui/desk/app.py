@@ -176,7 +176,8 @@ class DeskApp(KioskApp):
 
         known = ticket.language in self.library.languages
         code = ticket.language if known else self.language.code
-        slip = ticket_slip(ticket, self.library.catalog(code), self.library.messages(code), self.clock)
+        catalog, messages = self.library.catalog(code), self.library.messages(code)
+        slip = ticket_slip(ticket, catalog, messages, self.clock, practice=self.practice)
         outcome = await self.printing.ticket(ticket, slip)
         await self.reread()
         if not outcome.ok:

@@ -48,7 +48,8 @@ class PrintPageScreen(VisitScreen):
 
     def on_mount(self) -> None:
         app = self.visitor
-        slip = page_slip(app.service(self.service), app.catalog, self.kiosk.messages, app.clock)
+        service = app.service(self.service)
+        slip = page_slip(service, app.catalog, self.kiosk.messages, app.clock, app.practice)
         job = asyncio.ensure_future(app.printing.page(self.visit.id, self.service, slip))
         job.add_done_callback(self._told)
 

@@ -33,8 +33,7 @@ class TopBar(Scripted):
 
     def _city(self) -> str:
         """The city's name; on every screen of a kiosk for practice it says so."""
-        kiosk = self.kiosk
-        return kiosk.messages.tr("{city} · Practice", city=self.city) if kiosk.practice else self.city
+        return self.kiosk.messages.city(self.city, self.kiosk.practice)
 
     def on_mount(self) -> None:
         # Dates need Babel's data: after the first frame, not before.

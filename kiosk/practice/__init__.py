@@ -1,0 +1,1 @@
+"""Practice: days that never were, for training, pictures, benchmarks and tests."""
