@@ -43,9 +43,10 @@ def run(name: str, show: Show, folders: Folders) -> int:
     """Supervise an app until staff leave it; returns the exit status. `name` is its log's."""
     # Textual draws on standard error.
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        command = "kiosk" if name == "kiosk" else f"kiosk {name}"
         print(
-            f"{name}: this screen needs a terminal for its input and for standard error\n"
-            "  What to do: run it in a terminal window or on a console, without < or 2>.",
+            f"{command}: this screen needs a terminal for its input and for standard error\n"
+            f"  What to do: run `{command}` in a terminal window or on a console, without < or 2>.",
             file=sys.stderr,
         )
         return supervisor.REFUSED

@@ -18,6 +18,12 @@ def kiosk(*arguments: str, data: Path, text: str = "") -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+@pytest.fixture(scope="module")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder in which the catalogue has been read before."""
+    return tmp_path_factory.mktemp("warm")
+
+
 def test_check_is_green_on_the_real_catalogue(tmp_path: Path) -> None:
     status, output = kiosk("check", "--json", data=tmp_path)
     report = json.loads(output)
@@ -70,9 +76,9 @@ def test_check_refuses_settings_that_cannot_be_used(
     ],
 )
 def test_search_finds_the_service_by_the_residents_word(
-    words: str, language: str, service: str, tmp_path: Path
+    words: str, language: str, service: str, warm: Path
 ) -> None:
-    status, output = kiosk("search", words, "--lang", language, "--limit", "3", "--json", data=tmp_path)
+    status, output = kiosk("search", words, "--lang", language, "--limit", "3", "--json", data=warm)
     assert status == 0
     assert service in [hit["id"] for hit in json.loads(output)["hits"]]
 
