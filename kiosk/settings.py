@@ -212,9 +212,18 @@ def _value(kind: Any, value: Any, name: str, where: str) -> Any:
         raise SettingsError(
             f"{where}: '{name}' can't be {value!r}", f"Allowed: {', '.join(map(str, CHOICES[name]))}."
         )
+    if name == "tickets.range" and result and not _is_range(result):
+        raise SettingsError(f"{where}: '{name}' can't be {value!r}", "Write three digits each: 100-499.")
     if name in MINIMUM and result < MINIMUM[name]:
         raise SettingsError(f"{where}: '{name}' can't be {value!r}", f"At least {MINIMUM[name]}.")
     return result
+
+
+def _is_range(text: str) -> bool:
+    first, _, last = text.partition("-")
+    return (
+        all(len(part) == 3 and part.isascii() and part.isdigit() for part in (first, last)) and first <= last
+    )
 
 
 def _convert(kind: Any, value: Any) -> Any:

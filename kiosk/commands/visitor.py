@@ -10,6 +10,7 @@ from kiosk.commands import running
 from kiosk.commands.running import Folders
 
 if TYPE_CHECKING:
+    from kiosk.line.line import Line
     from kiosk.settings import Settings
     from kiosk.ui.visitor.app import VisitorApp
 
@@ -28,16 +29,19 @@ def show(settings: Settings, folders: Folders, fault: str) -> int:
     """Open what the app needs and run it; raises KioskError before anything is shown."""
     from kiosk.i18n import languages
     from kiosk.journal import close_open
-    from kiosk.line.line import Line
     from kiosk.ui.recorder import Recorder
     from kiosk.ui.visitor.app import VisitorApp
 
     library = running.open_library(settings)
     journal, clock = running.open_journal(settings, folders.practice, keep_aside=True)
     close_open(journal)
-    line = Line(journal, lambda: library.loaded.catalog, clock, settings)
-    line.close_past_days()
     recorder = Recorder(journal)
+
+    def line() -> Line:
+        from kiosk.line.line import Line
+
+        return Line(journal, lambda: library.loaded.catalog, clock, settings)
+
     app = VisitorApp(library, recorder, line, clock, fault)
     try:
         app.run()

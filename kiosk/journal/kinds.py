@@ -36,8 +36,8 @@ def new_id() -> str:
 
 
 def _matches(pattern: str) -> Callable[[Any], bool]:
-    match = re.compile(pattern, re.ASCII).fullmatch
-    return lambda value: isinstance(value, str) and match(value) is not None
+    # Compiled when first needed, and kept by `re`: a start needs few of them.
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
 
 
 def _choice(*values: str) -> Field:

@@ -273,7 +273,7 @@ async def running(
     finder = replace(library.finder, prior=choices)
     own = replace(library, settings=settings, troubles=[], choices=choices, _finder=finder)
     line = Line(recorder.journal, lambda: own.loaded.catalog, clock, settings)
-    app = VisitorApp(own, recorder, line, clock)
+    app = VisitorApp(own, recorder, lambda: line, clock)
     app.random = Random(7)
     try:
         with still_timers():

@@ -56,7 +56,15 @@ sys.exit(visitor(data, None, ""))
 """Runs the app as the supervisor's child does, in a terminal that looks at what is written to it."""
 
 LATER = (
-    *("kiosk.center", "kiosk.sync", "kiosk.reports", "kiosk.search", "kiosk.i18n.formats", "kiosk.ui.ink"),
+    *(
+        "kiosk.center",
+        "kiosk.sync",
+        "kiosk.reports",
+        "kiosk.search",
+        "kiosk.line",
+        "kiosk.i18n.formats",
+        "kiosk.ui.ink",
+    ),
     *("sqlite_utils", "cryptography", "yaml", "ruamel", "pydantic", "fastapi", "sqlalchemy", "click"),
     *("babel", "arabic_reshaper", "bidi", "pypinyin", "snowballstemmer", "qrcode"),
     *("PIL", "fontTools", "freetype", "uharfbuzz"),

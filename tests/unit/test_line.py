@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from kiosk import settings
 from kiosk.catalog.model import Holiday
 from kiosk.clock import FixedClock
 from kiosk.errors import SettingsError, TicketRefused
@@ -317,9 +318,13 @@ def test_two_machines_with_ranges_of_their_own_never_give_the_same_code(tmp_path
     two.journal.close()
 
 
-def test_a_range_that_is_none_is_refused_at_the_start(tmp_path):
+@pytest.mark.parametrize("numbers", ["1-9", "499-100", "all"])
+def test_a_range_that_is_none_is_refused_at_the_start(tmp_path, monkeypatch, numbers):
+    monkeypatch.setenv("KIOSK_TICKETS_RANGE", numbers)
     with pytest.raises(SettingsError, match=r"tickets\.range"):
-        a_line(tmp_path, numbers="1-9")
+        settings.load(tmp_path)
+    monkeypatch.setenv("KIOSK_TICKETS_RANGE", "100-499")
+    assert settings.load(tmp_path).tickets.range == "100-499"
 
 
 def test_names_of_staff_stand_in_no_event(line):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from functools import cached_property
@@ -66,12 +67,17 @@ class VisitorApp(KioskApp):
     DEFAULT_MODE = "attract"
 
     def __init__(
-        self, library: Library, recorder: Recorder, line: Line, clock: Clock, fault: str = ""
+        self,
+        library: Library,
+        recorder: Recorder,
+        line: Callable[[], Line],
+        clock: Clock,
+        fault: str = "",
     ) -> None:
         self.library = library
         super().__init__(library.settings, clock, library.messages("en"), recorder.journal.practice)
         self.recorder = recorder
-        self.line = line
+        self._make_line = line
         self.fault = fault
         self.random = Random()
         self.visit = Visit(self.first_language)
@@ -79,6 +85,11 @@ class VisitorApp(KioskApp):
         self.idle = Idle(clock, library.settings.screen.idle_seconds)
         self._ending = False
         self.thinker = Thinker(library)
+
+    @cached_property
+    def line(self) -> Line:
+        """The waiting line, made when it is first needed: no ticket is taken on the first screen."""
+        return self._make_line()
 
     @cached_property
     def printing(self) -> Printing:
@@ -120,6 +131,7 @@ class VisitorApp(KioskApp):
         super().prepare()
         self.thinker.study()
         self.learn_choices()
+        self.close_past_days()
 
     def take_up_changes(self) -> bool:
         """Between visits, use a services.yaml that was changed; say whether it was."""
@@ -127,6 +139,14 @@ class VisitorApp(KioskApp):
         if changed:
             self.thinker.study()
         return changed
+
+    @work(exclusive=True, group="days")
+    async def close_past_days(self) -> None:
+        """Who still stands in a line of a day that is over, as after a night switched off, has left."""
+        line = self.line
+        # What can't be written now is done with the next ticket; staff are told elsewhere.
+        with suppress(JournalError):
+            await self.recorder.ask(lambda _: line.close_past_days())
 
     @work(exclusive=True, group="choices")
     async def learn_choices(self) -> None:
