@@ -287,7 +287,8 @@ class VisitorApp(KioskApp):
 
     def troubles(self) -> list[str]:
         """What staff should look after."""
-        printer = [self.printing.trouble] if self.printing.trouble else []
+        # Before the first frame nothing was printed.
+        printer = [self.printing.trouble] if self.prepared and self.printing.trouble else []
         return [*self.library.troubles, *self.recorder.troubles(), *printer]
 
     def staff_line(self) -> str:
