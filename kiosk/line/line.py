@@ -86,26 +86,8 @@ class Line:
             if channel == "kiosk":
                 self._refuse_closed(wanted, service)
             ticket = self._blank(wanted, service, language, channel, priority, interpreter)
-            place = self.view.place(ticket)
-            quote = place.quote
-            event = self.journal.append(
-                "ticket.issued",
-                {
-                    "ticket": ticket.ticket,
-                    "code": ticket.code,
-                    "lane": wanted.id,
-                    "service": service,
-                    "language": language,
-                    "channel": channel,
-                    "priority": priority,
-                    "interpreter": interpreter,
-                    "ahead": place.ahead,
-                    "low": quote.low if quote else -1,
-                    "high": quote.high if quote else -1,
-                    "printing": printing,
-                },
-                event_id=command or None,
-            )
+            body = _as_issued(ticket, self.view.place(ticket), printing)
+            event = self.journal.append("ticket.issued", body, event_id=command or None)
             return self._ticket(event.body["ticket"])
 
         return self._once(command, work)
@@ -334,6 +316,14 @@ class Line:
         if found is None:
             raise refusals.no_ticket(ticket)
         return found
+
+
+def _as_issued(ticket: Ticket, place: Place, printing: bool) -> dict[str, Any]:
+    """The body of the event that gives out a ticket, with what its visitor is told."""
+    given = ("ticket", "code", "lane", "service", "language", "channel", "priority", "interpreter")
+    low, high = (place.quote.low, place.quote.high) if place.quote else (-1, -1)
+    told = {"ahead": place.ahead, "low": low, "high": high, "printing": printing}
+    return {name: getattr(ticket, name) for name in given} | told
 
 
 _AT_DAY_END: dict[str, tuple[str, dict[str, Any]]] = {
