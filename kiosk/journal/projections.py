@@ -7,7 +7,6 @@ import sqlite3
 from typing import Any
 
 from kiosk.journal.event import Event
-from kiosk.journal.ticket_rows import project_ticket
 
 TABLES = (
     "visits",
@@ -133,6 +132,9 @@ _SKIPPED = "INSERT INTO skipped_events (event_id, kind, day) VALUES (:event_id, 
 def project(cursor: sqlite3.Cursor, event: Event) -> bool:
     """Fold one event into the tables; False when it was not legal and only counted."""
     if event.kind.startswith("ticket."):
+        # The first screen shows no ticket; it need not wait for what folds them.
+        from kiosk.journal.ticket_rows import project_ticket
+
         return project_ticket(cursor, event)
     folds = _FOLDS.get(event.kind)
     if folds is None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kiosk.journal.ticket_rows import COLUMNS
-from kiosk.tickets.ticket import Ticket
+if TYPE_CHECKING:
+    from kiosk.tickets.ticket import Ticket
 
-_TICKETS = f"SELECT {', '.join(COLUMNS)} FROM tickets"
 # Whoever is in a line, and who did not show up on a day that nobody has closed; each part by an index.
 _LIVE = """state IN ('waiting', 'called', 'serving', 'hold') OR (state = 'no_show'
     AND day >= coalesce((SELECT max(day) FROM closed_days), '')
@@ -153,4 +152,8 @@ class Questions:
         return dict(self.rows("SELECT staff, name FROM staff"))
 
     def _tickets(self, where: str, *parameters: object) -> list[Ticket]:
-        return list(map(Ticket._make, self.rows(f"{_TICKETS} {where}", *parameters)))
+        # The first screen shows no ticket; it need not wait for what they are.
+        from kiosk.tickets.ticket import Ticket
+
+        rows = self.rows(f"SELECT {', '.join(Ticket._fields)} FROM tickets {where}", *parameters)
+        return list(map(Ticket._make, rows))

@@ -20,7 +20,6 @@ from kiosk.journal.event import FIELDS, VERSION, Event, from_row, sealed
 from kiosk.journal.privacy import keepable
 from kiosk.journal.projections import TABLES, project
 from kiosk.journal.questions import Questions
-from kiosk.journal.ticket_rows import project_all_tickets
 
 PAGE = 500
 """Events read at once, so that a long reading never holds up an append."""
@@ -215,6 +214,8 @@ class Journal(Questions):
 
     def rebuild(self) -> int:
         """Fold every event again into empty tables; the number of events that were not legal."""
+
+        from kiosk.journal.ticket_rows import project_all_tickets
 
         def fold(cursor: sqlite3.Cursor) -> int:
             for table in TABLES:

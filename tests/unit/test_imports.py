@@ -62,6 +62,7 @@ LATER = (
         "kiosk.reports",
         "kiosk.search",
         "kiosk.line",
+        "kiosk.tickets",
         "kiosk.i18n.formats",
         "kiosk.ui.ink",
     ),
