@@ -13,7 +13,7 @@ from kiosk.line.opening import Opening, opening
 from kiosk.tickets import codes
 from kiosk.tickets.estimate import Quote, Situation, estimate
 from kiosk.tickets.order import call_order, streak
-from kiosk.tickets.ticket import CALLED, NO_SHOW, SERVING, WAITING, Ticket, seconds
+from kiosk.tickets.ticket import CALLED, SERVING, WAITING, Ticket, seconds
 
 if TYPE_CHECKING:
     from kiosk.journal import Counter, Journal
@@ -175,8 +175,3 @@ class View:
             if counter.state == "open"
             and (counter.active_at >= silent_since or any(is_at(ticket, counter.counter) for ticket in live))
         ]
-
-
-def away(view: LaneView) -> list[Ticket]:
-    """Those who were called and did not come."""
-    return [ticket for ticket in view.others if ticket.state == NO_SHOW]

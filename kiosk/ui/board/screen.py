@@ -15,7 +15,7 @@ from kiosk.tickets.ticket import Ticket
 from kiosk.ui.base import KioskScreen
 from kiosk.ui.board.calls import LISTED
 from kiosk.ui.board.large import Large
-from kiosk.ui.board.notices import said
+from kiosk.ui.notices import said
 from kiosk.ui.widgets.bars import TopBar
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.words import Words

@@ -6,9 +6,9 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from kiosk.catalog.notices import holidays_near, in_effect
 from kiosk.i18n.languages import LANGUAGES
 from kiosk.i18n.marks import N_
+from kiosk.ui.notices import said
 from kiosk.ui.visitor.base import VisitorScreen
 from kiosk.ui.widgets.bars import TopBar
 from kiosk.ui.widgets.heading import Heading
@@ -17,7 +17,6 @@ from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
 
 INVITATION = N_("Touch your language to start")
-CLOSED = N_("City offices are closed on {date}: {name}")
 TURN = 6
 """Seconds each language's welcome stays."""
 CORNERS = ("top-left", "top-right", "bottom-right", "bottom-left")
@@ -98,17 +97,9 @@ class AttractScreen(VisitorScreen):
 
     def _notices(self) -> str:
         """What the City announces today, in the language that is welcomed."""
-        app = self.visitor
-        catalog, today = app.library.catalog(self._code), app.clock.day()
-        said = in_effect(catalog, today)
-        for holiday in holidays_near(catalog, today):
-            from kiosk.i18n.formats import date_line
-
-            closed = app.library.messages(self._code).tr(
-                CLOSED, date=date_line(holiday.date, self._code), name=holiday.name
-            )
-            said.append(closed)
-        return "\n".join(said)
+        library = self.visitor.library
+        notices = said(library.catalog(self._code), library.messages(self._code), self.visitor.clock.day())
+        return "\n".join(notices)
 
     def turn_welcome(self) -> None:
         """Welcome the next language's speakers."""
