@@ -346,7 +346,7 @@ def test_an_answer_at_the_desk_is_counted_by_service(line, clock):
 def test_a_fact_that_is_wrong_is_kept_with_the_words_of_staff(line):
     line.doubt(PAY, "phones", "s1", "It is 918-596-0000 now")
     assert line.journal.facts_doubted() == [(PAY, "phones", "It is 918-596-0000 now", "2026-11-23")]
-    assert not any("918" in event.canonical() for event in line.journal.events())
+    assert not any("596-0000" in event.canonical() for event in line.journal.events())
 
 
 def test_folding_everything_again_gives_the_same_lines(line, ana):
