@@ -8,6 +8,8 @@ from functools import cached_property
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Days of the week as rows of hours name them."""
+SELF_SERVICE = "self_service"
+"""The stratum of visitors who only looked something up; no lane has this id."""
 
 
 @dataclass(frozen=True)
@@ -184,21 +186,80 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Benchmark:
+    """What others reach: the percentage that agreed, and who measured it."""
+
+    percent: int
+    source: str
+
+
+@dataclass(frozen=True)
 class Statement:
-    """A survey statement; `fits` says after which kind of visit it makes sense: lookup, served."""
+    """A survey statement; `fits` says after which kind of visit it makes sense: lookup, served.
+
+    `target` is the percentage that shall agree (0: the survey's own), `audience` who may be asked: visitor,
+    employee. A `retired` one is asked no more and stays readable in reports.
+    """
 
     id: str
     text: str
     fits: tuple[str, ...] = ("lookup", "served")
-    benchmark: str = ""
+    target: int = 0
+    benchmark: Benchmark | None = None
+    audience: tuple[str, ...] = ("visitor", "employee")
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class OwnStatement(Statement):
+    """A department's own, asked after the drawn ones about its services, or only about those named."""
+
+    department: str = ""
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How visitors are chosen: `everyone`, `systematic` (one in `every`), `random` (`percent` of them) or
+    `stratified` (`rates`, a percentage for each lane and for `self_service`; none for strata not named).
+    """
+
+    method: str = "everyone"
+    every: int = 0
+    percent: int = 0
+    rates: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Business days from `start` to `end`, ISO dates, both included."""
+
+    start: str
+    end: str
 
 
 @dataclass(frozen=True)
 class SurveyPlan:
+    """The survey: at most `ask` of `statements` per visitor, then the department's `extra` ones.
+
+    `target` is the percentage that shall agree with a statement that has none of its own, `baseline` the
+    period that later ones are compared with; `example` marks target and sampling the City has not confirmed.
+    """
+
     id: str
     version: int
     ask: int
     statements: tuple[Statement, ...]
+    extra: tuple[OwnStatement, ...] = ()
+    sampling: Sampling = Sampling()
+    target: int = 0
+    baseline: Period | None = None
+    example: bool = False
+
+    @property
+    def everything(self) -> tuple[Statement, ...]:
+        """Standard statements, then the departments' own; retired ones too."""
+        return (*self.statements, *self.extra)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, combinations
 
 from kiosk.catalog.kinds import nearest
-from kiosk.catalog.model import WEEK, Catalog, Hours, Lane, Service
+from kiosk.catalog.model import SELF_SERVICE, WEEK, Catalog, Hours, Lane, Sampling, Service
 from kiosk.catalog.nodes import Placed, Problem, place_of
-from kiosk.catalog.schema import HOUR, LANGUAGES, VISITS, is_date
+from kiosk.catalog.schema import AUDIENCES, HOUR, LANGUAGES, VISITS, is_date
 
 RESERVED = ("category", "city", "department", "holiday", "lane", "notice", "survey")
 """First parts of message contexts, which a service id would collide with."""
+STRATA = (SELF_SERVICE, "desk")
+"""Strata of the survey that are no lanes."""
+INVITATIONS = "Z"
 
 KEYWORDS_WANTED = {"en": 6, "es": 6}
 KEYWORDS_WANTED_ELSE = 3
@@ -60,12 +63,19 @@ def _unique(catalog: Catalog) -> Iterator[Problem]:
     yield from _repeated("the department id", (item.id for item in catalog.departments))
     yield from _repeated("the lane id", (item.id for item in catalog.lanes))
     yield from _repeated("the lane letter", (item.letter for item in catalog.lanes))
-    yield from _repeated("the statement id", (item.id for item in catalog.survey.statements))
+    yield from _repeated("the statement id", (item.id for item in catalog.survey.everything))
     yield from _repeated("the service id", (item.id for item in catalog.services))
     yield from _repeated("the service name", (item.name for item in catalog.services))
 
 
 def _reserved(catalog: Catalog) -> Iterator[Problem]:
+    for lane in catalog.lanes:
+        if lane.id in STRATA:
+            what = f"a lane can't have the id '{lane.id}': {', '.join(STRATA)} are reserved"
+            yield Problem(place_of(lane.id), what)
+        if lane.letter == INVITATIONS:
+            what = f"a lane can't have the letter {INVITATIONS}: it begins the numbers of survey invitations"
+            yield Problem(place_of(lane.letter), what)
     for service in catalog.services:
         if service.id in RESERVED:
             what = f"a service can't have the id '{service.id}': {', '.join(RESERVED)} are reserved"
@@ -217,13 +227,70 @@ def _categories(catalog: Catalog) -> Iterator[Problem]:
 
 def _survey(catalog: Catalog) -> Iterator[Problem]:
     plan = catalog.survey
+    asked = [statement for statement in plan.statements if not statement.retired]
     for visit in VISITS:
-        fitting = sum(visit in statement.fits for statement in plan.statements)
+        fitting = sum(visit in statement.fits for statement in asked)
         if plan.statements and plan.ask > fitting:
             what = (
                 f"asks {plan.ask} statements, but {fitting} are for '{visit}': allowed are {fitting} at most"
             )
             yield Problem(place_of(plan.ask), what)
+    for audience in AUDIENCES if plan.statements else ():
+        if not any(audience in statement.audience and "served" in statement.fits for statement in asked):
+            what = f"no statement is for the audience '{audience}' after being served: at least one is needed"
+            yield Problem(place_of(plan.id), what)
+    if plan.baseline and plan.baseline.start > plan.baseline.end:
+        what = f"the baseline ends ({plan.baseline.end}) before it begins ({plan.baseline.start})"
+        yield Problem(place_of(plan.baseline.end), what)
+    yield from _sampling(plan.sampling, [lane.id for lane in catalog.lanes])
+    yield from _own_statements(catalog)
+
+
+NEEDED = {"systematic": "every", "random": "percent", "stratified": "rates"}
+"""What each method of sampling must be told."""
+
+
+def _sampling(sampling: Sampling, lanes: list[str]) -> Iterator[Problem]:
+    needed = NEEDED.get(sampling.method)
+    for key in NEEDED.values():
+        given = getattr(sampling, key)
+        if bool(given) != (key == needed):
+            state = "needs" if key == needed else "takes no"
+            yield Problem(place_of(sampling.method), f"the method '{sampling.method}' {state} '{key}'")
+    for stratum in sampling.rates:
+        if stratum not in (SELF_SERVICE, *lanes):
+            known = ", ".join((SELF_SERVICE, *lanes))
+            near = nearest(stratum, (SELF_SERVICE, *lanes))
+            what = f"there is no lane '{stratum}' to sample{near}: allowed are {known}"
+            yield Problem(place_of(stratum), what)
+
+
+MOST_OWN = 2
+"""Statements of its own that a department may have asked about a service."""
+
+
+def _own_statements(catalog: Catalog) -> Iterator[Problem]:
+    departments = {department.id for department in catalog.departments}
+    services = {service.id: service.department for service in reversed(catalog.services)}
+    for statement in catalog.survey.extra:
+        if statement.department not in departments:
+            what = f"the statement '{statement.id}' is of the unknown department '{statement.department}'"
+            yield Problem(place_of(statement.department or statement.id), what)
+            continue
+        for service in statement.services:
+            # A service of an unknown department has been reported already.
+            if services.get(service, "") in {"", *departments} - {statement.department}:
+                what = f"the service '{service}' is not one of the department '{statement.department}'"
+                yield Problem(place_of(service), what)
+    for service, department in services.items():
+        found = [s for s in catalog.survey.extra if not s.retired and s.department == department]
+        about = [s for s in found if not s.services or service in s.services]
+        if department and len(about) > MOST_OWN:
+            what = (
+                f"asks {len(about)} statements of its own about '{service}': allowed are {MOST_OWN} at most"
+            )
+            yield Problem(place_of(about[MOST_OWN].id), what)
+            return
 
 
 def _keyword_counts(catalog: Catalog) -> Iterator[Problem]:

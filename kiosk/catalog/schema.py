@@ -10,13 +10,15 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from kiosk.catalog import model
-from kiosk.catalog.kinds import ListOf, PerLanguage, Record, Table, Word, choice
+from kiosk.catalog.kinds import Kind, ListOf, PerLanguage, Record, Table, Word, choice
 from kiosk.catalog.nodes import PlacedInt
 from kiosk.settings import Settings
 
 LANGUAGES = Settings.languages
 """Languages that keywords may be written in."""
 VISITS = ("lookup", "served")
+AUDIENCES = ("visitor", "employee")
+METHODS = ("everyone", "systematic", "random", "stratified")
 
 
 def _matches(pattern: str) -> Callable[[str], object]:
@@ -83,6 +85,7 @@ AMOUNT = Word("dollars as a decimal (0 for free, 12, 1.50)", _matches(r"(0|[1-9]
 LETTER = Word("one capital letter A to Z", _matches(r"[A-Z]"))
 MARK = Word("one character of one cell", _is_cell)
 NUMBER = Word("a whole number, 1 or more", _matches(r"[1-9]\d{0,5}"), PlacedInt, empty=0)
+PERCENT = Word("a percentage, 1 to 100", _matches(r"[1-9]\d?|100"), PlacedInt, empty=0)
 FEW = Word("a whole number, 1 to 9", _matches(r"[1-9]"), PlacedInt, empty=0)
 NUMBERS = Word("three-digit numbers as first-last (100-999)", _is_range)
 COUNTER = Word("a name of at most 12 characters, without a comma (3, Window 3)", _is_counter)
@@ -185,12 +188,55 @@ LANE = Record(
     },
 )
 
+STATEMENT_KINDS: dict[str, Kind] = {
+    "id": SLUG,
+    "text": TEXT,
+    "for": ListOf(choice(*VISITS), distinct=True),
+    "audience": ListOf(choice(*AUDIENCES), distinct=True),
+    "target": PERCENT,
+    "benchmark": Record(model.Benchmark, "benchmark", {"percent": PERCENT, "source": TEXT}),
+    "retired": FLAG,
+}
 STATEMENT = Record(
     model.Statement,
     "statement",
-    {"id": SLUG, "text": TEXT, "for": ListOf(choice(*VISITS), distinct=True), "benchmark": TEXT},
+    STATEMENT_KINDS,
     renamed={"for": "fits"},
     may_be_empty=("benchmark",),
+)
+OWN_STATEMENT = Record(
+    model.OwnStatement,
+    "statement of a department",
+    {**STATEMENT_KINDS, "department": TEXT, "services": ListOf(SERVICE_ID, distinct=True)},
+    renamed={"for": "fits"},
+    may_be_empty=("benchmark",),
+)
+SURVEY = Record(
+    model.SurveyPlan,
+    "survey",
+    {
+        "id": SLUG,
+        "version": NUMBER,
+        "ask": NUMBER,
+        "sampling": Record(
+            model.Sampling,
+            "sampling",
+            {
+                "method": choice(*METHODS),
+                "every": NUMBER,
+                "percent": PERCENT,
+                "rates": Table(Word("a lane, or self_service"), PERCENT),
+            },
+        ),
+        "target": PERCENT,
+        "example": FLAG,
+        "baseline": Record(
+            model.Period, "period", {"from": DATE, "to": DATE}, renamed={"from": "start", "to": "end"}
+        ),
+        "statements": ListOf(STATEMENT),
+        "extra": ListOf(OWN_STATEMENT),
+    },
+    may_be_empty=("extra", "baseline"),
 )
 
 CATALOG = Record(
@@ -203,11 +249,7 @@ CATALOG = Record(
         "lanes": ListOf(LANE),
         "holidays": ListOf(Record(model.Holiday, "holiday", {"date": DATE, "name": TEXT, "example": FLAG})),
         "notices": ListOf(Record(model.Notice, "notice", {"text": TEXT, "start": DATE, "end": DATE})),
-        "survey": Record(
-            model.SurveyPlan,
-            "survey",
-            {"id": SLUG, "version": NUMBER, "ask": NUMBER, "statements": ListOf(STATEMENT)},
-        ),
+        "survey": SURVEY,
         "services": ListOf(SERVICE),
         "pin": Table(QUERY, SERVICE_ID),
         "block": Table(QUERY, ListOf(SERVICE_ID, distinct=True)),

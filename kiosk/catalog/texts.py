@@ -30,8 +30,9 @@ FIELDS: dict[type, tuple[str, ...]] = {
     model.Lane: ("name", "where", "hours"),
     model.Holiday: ("name",),
     model.Notice: ("text",),
-    model.SurveyPlan: ("statements",),
+    model.SurveyPlan: ("statements", "extra"),
     model.Statement: ("text",),
+    model.OwnStatement: ("text",),
     model.Service: (
         "name",
         "summary",
@@ -66,6 +67,7 @@ OWNERS: dict[type, str] = {
     model.Holiday: "holiday",
     model.Notice: "notice",
     model.Statement: "survey.{id}",
+    model.OwnStatement: "survey.{id}",
     model.Service: "{id}",
 }
 """How the context of an entry's texts begins; ".field" follows, whatever lies inside the field."""

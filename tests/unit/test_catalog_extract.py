@@ -37,7 +37,7 @@ def test_a_text_over_several_lines_stands_where_it_begins() -> None:
         "summary: Tell the City about a hole in the street.", "summary: >\n      Tell us\n      about it"
     )
     found = {message[2]: message[0] for message in messages(folded)}
-    assert found["pothole.summary", "Tell us about it"] == 98
+    assert found["pothole.summary", "Tell us about it"] == 103
 
 
 def test_babel_takes_the_extractor_by_its_name() -> None:
@@ -64,5 +64,5 @@ def test_pybabel_makes_a_template_from_a_mapping_file(tmp_path: Path) -> None:
     with (tmp_path / "out.pot").open("rb") as stream:
         template = read_po(stream)
     bring = template.get("Your bill", context="utility_pay.bring")
-    assert bring is not None and bring.locations == [("services.yaml", 53)]
+    assert bring is not None and bring.locations == [("services.yaml", 58)]
     assert len(template) == len(set(texts(small())))

@@ -63,7 +63,7 @@ WRONG = {
     "key twice": (
         "    email: bills@",
         "    ‸summary: Again\n    email: bills@",
-        "the key 'summary' stands twice in the service (first in line 48): keep one",
+        "the key 'summary' stands twice in the service (first in line 53): keep one",
     ),
     "section twice": (
         "\nservices:",
@@ -73,7 +73,7 @@ WRONG = {
     "language key twice": (
         "      vi: [ổ gà",
         "      ‸en: [x]\n      vi: [ổ gà",
-        "the language 'en' stands twice in 'services.keywords' (first in line 104): keep one",
+        "the language 'en' stands twice in 'services.keywords' (first in line 109): keep one",
     ),
     "empty required value": (
         "summary: Tell the City about a hole in the street.",
@@ -99,7 +99,8 @@ WRONG = {
     "empty section": (
         '- {id: overall, text: My overall experience with this service was positive, benchmark: ""}',
         "- ‸{}",
-        "'survey.statements' is empty: allowed is a group of keys (id, text, for, benchmark)",
+        "'survey.statements' is empty: allowed is a group of keys (id, text, for, audience, "
+        "target, benchmark, retired)",
     ),
     "text for a list": (
         "[Utilities cashier]",
@@ -241,22 +242,22 @@ WRONG = {
     "query pinned twice": (
         "garden shed: building_permit",
         "garden shed: building_permit\n  ‸garden shed: pothole",
-        "'pin' has 'garden shed' twice (first in line 182): keep one",
+        "'pin' has 'garden shed' twice (first in line 187): keep one",
     ),
     "query pinned twice in other letters": (
         "garden shed: building_permit",
         "garden shed: building_permit\n  ‸Garden  SHED: pothole",
-        "'pin' has 'Garden SHED' twice (first in line 182): keep one",
+        "'pin' has 'Garden SHED' twice (first in line 187): keep one",
     ),
     "query with blocks twice": (
         "driver license: [pet_license, marriage_license]",
         "driver license: [pet_license]\n  ‸Driver License: [marriage_license]",
-        "'block' has 'Driver License' twice (first in line 185): keep one",
+        "'block' has 'Driver License' twice (first in line 190): keep one",
     ),
     "reason twice": (
         "  where do i pay: Both are",
         "  Where do I pay: Both\n  ‸where do i pay: Both are",
-        "'shared' has 'where do i pay' twice (first in line 188): keep one",
+        "'shared' has 'where do i pay' twice (first in line 193): keep one",
     ),
     "deep nesting": (
         "hint: water · fines",
@@ -286,7 +287,7 @@ def test_the_small_file_has_no_problem() -> None:
             "37:3",
             "the survey 'standard' lacks the key 'version': allowed is a whole number, 1 or more",
         ),
-        ("name: Report a pothole", "96:5", "the service 'pothole' lacks the key 'name': allowed is a text"),
+        ("name: Report a pothole", "101:5", "the service 'pothole' lacks the key 'name': allowed is a text"),
     ],
 )
 def test_a_missing_key_is_named_with_its_entry(line: str, place: str, message: str) -> None:
@@ -334,7 +335,7 @@ def test_a_file_that_is_no_catalogue_at_all(data: bytes, line: str) -> None:
 def test_a_dangling_category_is_told_where_it_is_named_and_where_it_is_missed() -> None:
     assert errors(changed("category: records", "category: recrods")) == (
         "services.yaml:18:10: no service has the category 'records': give it services or remove it",
-        "services.yaml:149:15: unknown category 'recrods' (did you mean 'records'?): "
+        "services.yaml:154:15: unknown category 'recrods' (did you mean 'records'?): "
         "allowed are bills, street, animals, permits, records, city",
     )
 
@@ -356,9 +357,9 @@ def test_every_problem_is_told_at_once_in_the_order_of_the_file() -> None:
     assert places == [
         "services.yaml:5:9",
         "services.yaml:27:24",
-        "services.yaml:50:17",
-        "services.yaml:113:5",
-        "services.yaml:115:5",
+        "services.yaml:55:17",
+        "services.yaml:118:5",
+        "services.yaml:120:5",
     ]
 
 
@@ -374,7 +375,7 @@ def test_one_wrong_value_is_one_problem() -> None:
         (
             "[路上有坑, 马路坏了, 路面破损]",
             "[路上有坑, 马路坏了]",
-            "services.yaml:96:9: the service 'pothole' has few keywords (zh_Hans 2 of 3): "
+            "services.yaml:101:9: the service 'pothole' has few keywords (zh_Hans 2 of 3): "
             "visitors' own words find it",
         ),
         (

@@ -38,12 +38,12 @@ WRONG = {
     "service id twice": (
         "- id: pothole",
         "- id: ‸utility_pay",
-        "the service id 'utility_pay' is taken (line 46): each must be its own",
+        "the service id 'utility_pay' is taken (line 51): each must be its own",
     ),
     "service name twice": (
         "name: License a pet",
         "name: ‸report a pothole",
-        "the service name 'report a pothole' is taken (line 97): each must be its own",
+        "the service name 'report a pothole' is taken (line 102): each must be its own",
     ),
     "letter twice": (
         "letter: H",
@@ -220,7 +220,7 @@ WRONG = {
     "closed twice on a day": (
         "[2026-12-24]",
         "[2026-12-24, ‸2026-12-24]",
-        "'services.closed_on' has '2026-12-24' twice (first in line 86): keep one",
+        "'services.closed_on' has '2026-12-24' twice (first in line 91): keep one",
     ),
     "day of the week in words": (
         "days: [mon, tue",
@@ -284,6 +284,56 @@ WRONG = {
         "'city.mark' can't be '🏛🏛': allowed is one character of one cell",
     ),
     "wide mark": ("mark: ◆", "mark: ‸城", "'city.mark' can't be '城': allowed is one character of one cell"),
+    "sampling without its number": (
+        "{method: stratified, rates: {bills: 50, self_service: 5}}",
+        "{method: ‸systematic}",
+        "the method 'systematic' needs 'every'",
+    ),
+    "sampling with another's number": (
+        "{method: stratified, rates: {bills: 50, self_service: 5}}",
+        "{method: ‸everyone, percent: 20}",
+        "the method 'everyone' takes no 'percent'",
+    ),
+    "sampling of no lane": (
+        "{bills: 50, self_service: 5}",
+        "{bills: 50, ‸bils: 5}",
+        "there is no lane 'bils' to sample (did you mean 'bills'?): allowed are self_service, bills, help",
+    ),
+    "a share above all": (
+        "  target: 85",
+        "  target: ‸101",
+        "'survey.target' can't be '101': allowed is a percentage, 1 to 100",
+    ),
+    "a baseline that runs backwards": (
+        "to: 2026-09-30",
+        "to: ‸2026-06-30",
+        "the baseline ends (2026-06-30) before it begins (2026-07-01)",
+    ),
+    "statement of no department": (
+        'department: "finance", services: [utility_pay], audience',
+        "department: ‸finanse, audience",
+        "the statement 'cashier' is of the unknown department 'finanse'",
+    ),
+    "statement about another department's service": (
+        "services: [utility_pay], audience",
+        "services: [‸pothole], audience",
+        "the service 'pothole' is not one of the department 'finance'",
+    ),
+    "three statements of its own": (
+        "extra: [{id: ",
+        "extra: [{id: a, text: A, department: finance}, {id: b, text: B, department: finance}, {id: ‸",
+        "asks 3 statements of its own about 'utility_pay': allowed are 2 at most",
+    ),
+    "a statement id that the City has": (
+        "{id: cashier,",
+        "{id: ‸staff,",
+        "the statement id 'staff' is taken (line 43): each must be its own",
+    ),
+    "the letter of invitations": (
+        "letter: H",
+        "letter: ‸Z",
+        "a lane can't have the letter Z: it begins the numbers of survey invitations",
+    ),
     "asks more than there is": (
         "  ask: 2",
         "  ask: ‸3",
@@ -313,7 +363,7 @@ WRONG = {
     "keyword twice": (
         "[dog tag, cat tag",
         "[dog tag, ‸Dog  Tag",
-        "'services.keywords.en' has 'Dog Tag' twice (first in line 120): keep one",
+        "'services.keywords.en' has 'Dog Tag' twice (first in line 125): keep one",
     ),
     "keyword that is another service's name": (
         "[dog tag, cat tag",
@@ -351,22 +401,22 @@ WRONG = {
     "service blocked twice": (
         "[pet_license, marriage_license]",
         "[pet_license, ‸pet_license]",
-        "'block.driver license' has 'pet_license' twice (first in line 185): keep one",
+        "'block.driver license' has 'pet_license' twice (first in line 190): keep one",
     ),
     "pin that is also blocked": (
         "garden shed: building_permit",
         "driver license: ‸marriage_license",
-        "'driver license' is pinned to 'marriage_license' and blocks it (line 185): keep one",
+        "'driver license' is pinned to 'marriage_license' and blocks it (line 190): keep one",
     ),
     "pin in other letters that is also blocked": (
         "garden shed: building_permit",
         "Driver LICENSE: ‸pet_license",
-        "'Driver LICENSE' is pinned to 'pet_license' and blocks it (line 185): keep one",
+        "'Driver LICENSE' is pinned to 'pet_license' and blocks it (line 190): keep one",
     ),
     "pin that is blocked in other letters": (
         "garden shed: building_permit\n\nblock:\n  driver license:",
         "driver license: ‸pet_license\n\nblock:\n  Driver LICENSE:",
-        "'driver license' is pinned to 'pet_license' and blocks it (line 185): keep one",
+        "'driver license' is pinned to 'pet_license' and blocks it (line 190): keep one",
     ),
     "invisible character in a query": (
         "  garden shed: building_permit",
@@ -414,22 +464,22 @@ DOUBTFUL = {
     "keyword of two services": (
         "[dog tag, cat tag",
         "[dog tag, ‸bumpy road",
-        f"the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
+        f"the keyword 'bumpy road' also leads to 'pothole' (line 109): {KEEP}",
     ),
     "keyword of two services in other letters": (
         "[dog tag, cat tag",
         "[dog tag, ‸Bumpy  ROAD",
-        f"the keyword 'Bumpy ROAD' also leads to 'pothole' (line 104): {KEEP}",
+        f"the keyword 'Bumpy ROAD' also leads to 'pothole' (line 109): {KEEP}",
     ),
     "keyword of two services across languages": (
         "[placa del perro, registrar",
         "[‸bumpy road, registrar",
-        f"the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
+        f"the keyword 'bumpy road' also leads to 'pothole' (line 109): {KEEP}",
     ),
     "keyword of two services in Arabic": (
         "[رخصة كلب, تسجيل قطة",
         "[رخصة كلب, ‸حفرة في الشارع",
-        f"the keyword 'حفرة في الشارع' also leads to 'pothole' (line 108): {KEEP}",
+        f"the keyword 'حفرة في الشارع' also leads to 'pothole' (line 113): {KEEP}",
     ),
     "reason for no keyword": (
         "shared:\n",
@@ -482,8 +532,8 @@ def test_a_keyword_of_three_services_is_told_at_the_second_and_the_third() -> No
     text = changed("[dog tag, cat tag", "[dog tag, bumpy road")
     text = changed("[build a deck, remodel", "[bumpy road, remodel", text)
     assert warnings(text) == (
-        f"services.yaml:120:21: the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
-        f"services.yaml:137:12: the keyword 'bumpy road' also leads to 'pothole' (line 104): {KEEP}",
+        f"services.yaml:125:21: the keyword 'bumpy road' also leads to 'pothole' (line 109): {KEEP}",
+        f"services.yaml:142:12: the keyword 'bumpy road' also leads to 'pothole' (line 109): {KEEP}",
     )
 
 

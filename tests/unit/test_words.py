@@ -173,7 +173,7 @@ def test_a_word_is_listed_assigned_and_found(journal: Journal, data: Path, file:
     )
     assert status == 0
     assert output.splitlines() == [
-        f"{file}:104: 'axle breaker' now leads to pothole (en).",
+        f"{file}:109: 'axle breaker' now leads to pothole (en).",
         "A running kiosk takes it up at its first screen, after the visit at the latest.",
     ]
     assert file.read_text(encoding="utf-8") == changed("cracked asphalt]", "cracked asphalt, axle breaker]")
@@ -189,7 +189,7 @@ def test_a_shared_word_is_assigned_with_its_reason(data: Path, file: Path) -> No
     assign = ("--services", file, "words", "assign", "dog tag", "pothole", "--lang", "en")
     status, output = kiosk(*assign, data=data)
     assert status == 2
-    assert "services.yaml:120: 'dog tag' already leads to 'pet_license'" in output
+    assert "services.yaml:125: 'dog tag' already leads to 'pet_license'" in output
     assert file.read_text(encoding="utf-8") == VALID
     status, output = kiosk(*assign, "--shared", "Dogs fall in", data=data)
     assert status == 0
