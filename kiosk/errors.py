@@ -5,6 +5,8 @@ KioskError
 ├── CatalogError         services.yaml refused; carries every problem
 ├── LocaleError          a language that is missing or unknown
 ├── TicketRefused        a step that a ticket, a lane or a counter does not allow now
+├── BatchError           a batch that can't be sealed, or that is not as it was sealed
+├── ExportError          a folder or archive that can't be written, on a stick for instance
 └── JournalError         kiosk.db can't be opened or written
     ├── JournalLocked      another process holds the file
     ├── JournalReadOnly    no permission to write
@@ -49,6 +51,26 @@ class TicketRefused(KioskError):
 
     `reason` is a word that the screens put into sentences: `closed`, `holiday`, `last_ticket`, `full`, `lane`
     (unknown), `ticket` (unknown), `state`, `counter`, `cool_down`, `undo`, `busy`, `nobody`, `service`.
+    """
+
+    def __init__(self, reason: str, what: str, next_step: str = "") -> None:
+        super().__init__(what, next_step)
+        self.reason = reason
+
+
+class BatchError(KioskError):
+    """A part of the journal can't be sealed, or a batch is not as it was sealed; `line` of its file or 0."""
+
+    def __init__(self, what: str, next_step: str = "", line: int = 0) -> None:
+        super().__init__(what, next_step)
+        self.line = line
+
+
+class ExportError(KioskError):
+    """What was to be carried away can't be written; the journal still has all of it.
+
+    `reason` is a word that the screens put into sentences: `full`, `read_only`, `gone` (the stick was pulled
+    out, or the folder is not there), `busy` (another export writes there), `too_large`, `other`.
     """
 
     def __init__(self, reason: str, what: str, next_step: str = "") -> None:

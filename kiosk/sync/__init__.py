@@ -1,0 +1,1 @@
+"""What leaves the machine for the center: sealed batches of the journal."""
