@@ -67,6 +67,24 @@ STAFF = Field("s and a number (s3)", _matches(r"s[1-9]\d{0,5}"))
 STAFF_OR_NONE = Field('s and a number (s3), or ""', _matches(r"(s[1-9]\d{0,5})?"))
 MINUTES = Field("whole minutes, -1 for not known", lambda value: _count(value) or value == -1)
 DATE = Field("a day as YYYY-MM-DD", _matches(r"\d{4}-\d\d-\d\d"))
+DATE_OR_NONE = Field('a day as YYYY-MM-DD, or ""', _matches(r"(\d{4}-\d\d-\d\d)?"))
+RANDOM_OR_NONE = Field('32 hex digits, or ""', _matches(r"([0-9a-f]{32})?"))
+CODE_OR_NONE = Field('a letter and three digits, or ""', _matches(r"([A-Z]\d{3})?"))
+EVENT_ID = Field("the id of an event", lambda value: _is_event_id(value))
+RATES = Field(
+    "whole percentages by stratum",
+    lambda value: isinstance(value, dict) and all(_name(name) and _count(of) for name, of in value.items()),
+)
+WORDING = Field(
+    "texts of the catalogue by statement id, at most 500 characters each",
+    lambda value: (
+        isinstance(value, dict)
+        and value != {}
+        and all(
+            _name(name) and isinstance(text, str) and 0 < len(text) <= 500 for name, text in value.items()
+        )
+    ),
+)
 PRIORITY = _choice("", "assisted", "booked")
 WAIT_BAND = _choice("none", "under_5", "5_15", "15_30", "30_60", "over_60")
 TICKET = {"ticket": RANDOM}
@@ -104,20 +122,59 @@ KINDS: dict[str, Kind] = {
         {"service": NAME, "language": NAME},
         words="required",
     ),
-    "survey.invited": Kind("A visitor was asked to take the survey.", {"visit": RANDOM, "channel": NAME}),
-    "survey.declined": Kind("The visitor declined.", {"visit": RANDOM, "channel": NAME}),
+    "survey.sampled": Kind(
+        "Who is invited from now on: the method, its numbers, and the seed that decides.",
+        {
+            "survey": NAME,
+            "version": COUNT,
+            "method": _choice("everyone", "systematic", "random", "stratified"),
+            "every": COUNT,
+            "percent": COUNT,
+            "rates": RATES,
+            "seed": RANDOM,
+        },
+    ),
+    "survey.eligible": Kind(
+        "Somebody could be invited: the how-manieth under a seed, in which stratum, and whether they are.",
+        {
+            "unit": RANDOM,
+            "source": _choice("visit", "ticket", "answer"),
+            "stratum": NAME,
+            "service": NAME_OR_NONE,
+            "language": NAME,
+            "seed": RANDOM,
+            "ordinal": COUNT,
+            "selected": FLAG,
+            "code": CODE_OR_NONE,
+        },
+    ),
+    "survey.invited": Kind(
+        "Somebody who was selected was asked to take the survey.",
+        {"unit": RANDOM, "by": _choice("screen", "desk")},
+    ),
+    "survey.declined": Kind("They declined.", {"unit": RANDOM}),
+    "survey.accepted": Kind("Their invitation led to a survey; to which one is not said.", {"unit": RANDOM}),
+    "survey.worded": Kind(
+        "What the statements say from now on, in a language.",
+        {"survey": NAME, "version": COUNT, "language": NAME, "statements": WORDING},
+    ),
     "survey.started": Kind(
-        "A survey began: the statements this visitor is asked, in order.",
+        "A survey began: the statements this visitor is asked, in order. Only `invited` is the sample.",
         {
             "visit": RANDOM,
             "response": RANDOM,
             "survey": NAME,
             "version": COUNT,
-            "channel": NAME,
+            "channel": _choice("invited", "convenience", "ticket"),
+            "audience": _choice("visitor", "employee"),
+            "about": _choice("lookup", "served"),
             "language": NAME,
             "service": NAME_OR_NONE,
+            "department": NAME_OR_NONE,
             "lane": NAME_OR_NONE,
             "wait": WAIT_BAND,
+            "stratum": NAME_OR_NONE,
+            "seed": RANDOM_OR_NONE,
             "statements": NAMES,
         },
     ),
@@ -128,6 +185,23 @@ KINDS: dict[str, Kind] = {
     "survey.completed": Kind("The visitor went through to the end.", {"response": RANDOM}),
     "survey.abandoned": Kind("The visitor stopped at a statement.", {"response": RANDOM, "at": NAME_OR_NONE}),
     "survey.commented": Kind("The visitor left a comment.", {"response": RANDOM}, words="required"),
+    "survey.redacted": Kind(
+        "Staff took words out of a comment: those that look like somebody's data, or all.",
+        {"event": EVENT_ID, "part": _choice("flagged", "all"), "staff": STAFF_OR_NONE},
+    ),
+    "action.planned": Kind(
+        "What staff do about a statement, as it stands now; cause, action and owner in their words.",
+        {
+            "action": RANDOM,
+            "statement": NAME,
+            "scope": NAME_OR_NONE,
+            "due": DATE_OR_NONE,
+            "remeasure": DATE_OR_NONE,
+            "state": _choice("open", "done", "dropped"),
+            "staff": STAFF_OR_NONE,
+        },
+        words="optional",
+    ),
     "page.printed": Kind(
         "A service page was printed, or could not be: the printer's fault.",
         {"visit": RANDOM, "service": NAME, "outcome": _choice("ok", "failed"), "fault": NAME_OR_NONE},
@@ -169,7 +243,7 @@ KINDS: dict[str, Kind] = {
     ),
     "ticket.undone": Kind(
         "The ticket's latest step was a mistake and does not count: the id of its event.",
-        {**BY_STAFF, "undoes": Field("the id of an event", lambda value: _is_event_id(value))},
+        {**BY_STAFF, "undoes": EVENT_ID},
     ),
     "ticket.marked": Kind(
         "The docent chose the order of the call, or an interpreter.",

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.errors import JournalError
 from kiosk.journal import failures
 
-FORMAT = 2
+FORMAT = 3
 """Number of migrations in schema.py; stands in the file as `PRAGMA user_version`."""
 
 APPLICATION_ID = 0x4B494F53
@@ -21,8 +21,9 @@ APPLICATION_ID = 0x4B494F53
 
 BUSY_SECONDS = 5.0
 
-# FULL: a commit is on the disk before append returns, whatever happens to the power.
-PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+# FULL: a commit is on the disk before append returns, whatever happens to the power. What is deleted, such as
+# words that staff take out, is overwritten.
+PRAGMAS = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA secure_delete = ON")
 
 Make = Callable[[sqlite3.Connection], None]
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from unicodedata import category, normalize
 
-LONGEST = {"search.made": 60, "words.proposed": 60, "survey.commented": 1000, "fact.doubted": 200}
+LONGEST = {
+    "search.made": 60,
+    "words.proposed": 60,
+    "survey.commented": 1000,
+    "fact.doubted": 200,
+    "action.planned": 2000,
+}
 """Characters kept of the words that come with a kind of event."""
 QUERIES = ("search.made", "words.proposed")
 """Kinds whose words are what a visitor searched for."""

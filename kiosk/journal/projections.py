@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import Any
 
 from kiosk.journal.event import Event
@@ -14,10 +15,12 @@ TABLES = (
     "qr_codes_shown",
     "searches",
     "needs_met",
-    "survey_invitations",
+    "survey_sampling",
+    "survey_frame",
     "survey_responses",
-    "survey_answers",
     "survey_statements",
+    "survey_wordings",
+    "actions",
     "pages_printed",
     "tickets",
     "counters",
@@ -67,31 +70,41 @@ _FOLDS: dict[str, tuple[str, ...]] = {
            VALUES (:event_id, :event_chain, :visit, :language, :results, :chosen, :confident,
                    :event_day, :event_at)""",
     ),
+    "survey.sampled": (
+        """INSERT OR IGNORE INTO survey_sampling
+             (seed, survey, version, method, every, percent, rates, design, day, at, clock)
+           VALUES (:seed, :survey, :version, :method, :every, :percent, :rates, :design,
+                   :event_day, :event_at, :event_clock)""",
+    ),
+    "survey.eligible": (
+        """INSERT OR IGNORE INTO survey_frame (unit, source, stratum, service, language, seed, design,
+             ordinal, selected, code, day, at, invited_by, outcome)
+           VALUES (:unit, :source, :stratum, :service, :language, :seed,
+             coalesce((SELECT design FROM survey_sampling WHERE seed = :seed), ''),
+             :ordinal, :selected, :code, :event_day, :event_at, '', '')""",
+    ),
     "survey.invited": (
-        """INSERT OR IGNORE INTO survey_invitations (chain, visit, channel, day, invited_at)
-           VALUES (:event_chain, :visit, :channel, :event_day, :event_at)""",
+        "UPDATE survey_frame SET invited_by = :by WHERE unit = :unit AND selected AND invited_by = ''",
     ),
     "survey.declined": (
-        """UPDATE survey_invitations SET outcome = 'declined'
-           WHERE chain = :event_chain AND visit = :visit AND channel = :channel AND outcome IS NULL""",
+        "UPDATE survey_frame SET outcome = 'declined' WHERE unit = :unit AND selected AND outcome = ''",
     ),
-    "survey.started": (
-        """INSERT OR IGNORE INTO survey_responses
-             (chain, response, visit, survey, version, channel, language, service, lane, wait, statements,
-              day, started_at, state)
-           VALUES (:event_chain, :response, :visit, :survey, :version, :channel, :language, :service,
-                   :lane, :wait, :statements, :event_day, :event_at, 'started')""",
-        """UPDATE survey_invitations SET outcome = 'started'
-           WHERE chain = :event_chain AND visit = :visit AND channel = :channel AND outcome IS NULL""",
-        """INSERT INTO survey_statements (survey, version, statement, times_asked)
-           SELECT :survey, :version, value, 1 FROM json_each(:statements) WHERE true
-           ON CONFLICT DO UPDATE SET times_asked = times_asked + 1""",
+    "survey.accepted": (
+        """UPDATE survey_frame SET outcome = 'accepted'
+           WHERE unit = :unit AND selected AND outcome <> 'accepted'""",
     ),
-    "survey.answered": (
-        """INSERT INTO survey_answers (chain, response, statement, value, answered_at)
-           SELECT chain, response, :statement, :answer, :event_at FROM survey_responses
-           WHERE chain = :event_chain AND response = :response AND state = 'started'
-           ON CONFLICT DO UPDATE SET value = excluded.value, answered_at = excluded.answered_at""",
+    "survey.worded": (
+        """INSERT OR IGNORE INTO survey_wordings (survey, version, language, statement, text, since, clock)
+           SELECT :survey, :version, :language, key, value, :event_day, :event_clock
+           FROM json_each(:statements)""",
+    ),
+    "action.planned": (
+        """INSERT INTO actions (action, statement, scope, due, remeasure, state, event_id, day, clock)
+           VALUES (:action, :statement, :scope, :due, :remeasure, :state, :event_id, :event_day, :event_clock)
+           ON CONFLICT DO UPDATE SET statement = excluded.statement, scope = excluded.scope,
+             due = excluded.due, remeasure = excluded.remeasure, state = excluded.state,
+             event_id = excluded.event_id, day = excluded.day, clock = excluded.clock
+           WHERE excluded.clock > clock""",
     ),
     "survey.completed": (
         """UPDATE survey_responses SET state = 'completed', finished_at = :event_at
@@ -126,6 +139,9 @@ _FOLDS: dict[str, tuple[str, ...]] = {
     ),
 }
 
+# Fields of invitations from before visitors were chosen: nobody was selected, so they lead nowhere.
+_OLD: dict[str, set[str]] = {"survey.invited": {"visit"}, "survey.declined": {"visit"}}
+
 _SKIPPED = "INSERT INTO skipped_events (event_id, kind, day) VALUES (:event_id, :event_kind, :event_day)"
 
 
@@ -136,25 +152,31 @@ def project(cursor: sqlite3.Cursor, event: Event) -> bool:
         from kiosk.journal.ticket_rows import project_ticket
 
         return project_ticket(cursor, event)
+    if event.kind in ("survey.started", "survey.answered"):
+        from kiosk.journal.survey_rows import project_survey
+
+        return project_survey(cursor, event)
     folds = _FOLDS.get(event.kind)
     if folds is None:
         return True
-    values = _parameters(event)
+    values = parameters(event)
+    if event.body.keys() & _OLD.get(event.kind, set()):
+        return True
     if cursor.execute(folds[0], values).rowcount == 0:
-        cursor.execute(_SKIPPED, values)
-        return False
+        return skip(cursor, event)
     for statement in folds[1:]:
         cursor.execute(statement, values)
     return True
 
 
-def _parameters(event: Event) -> dict[str, Any]:
+def parameters(event: Event) -> dict[str, Any]:
+    """What the statements of a fold may name: the body's fields, lists and objects as JSON, and event_*."""
     values = {
-        name: json.dumps(value) if isinstance(value, list) else value for name, value in event.body.items()
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
+        for name, value in event.body.items()
     }
-    if event.kind == "survey.started":
-        # Surveys of before there were lines.
-        values = {"lane": "", "wait": "none", **values}
+    if event.kind == "survey.sampled":
+        values["design"] = design(event.body)
     values["event_id"] = event.id
     values["event_clock"] = event.clock
     values["event_chain"] = event.chain
@@ -162,3 +184,16 @@ def _parameters(event: Event) -> dict[str, Any]:
     values["event_day"] = event.day
     values["event_at"] = event.at
     return values
+
+
+def design(plan: Mapping[str, Any]) -> str:
+    """A method of sampling with its numbers, in words: "systematic 5", "stratified bills 50 help 10"."""
+    rates = " ".join(f"{stratum} {rate}" for stratum, rate in sorted(plan["rates"].items()))
+    numbers = {"systematic": plan["every"], "random": plan["percent"], "stratified": rates}
+    return f"{plan['method']} {numbers.get(plan['method'], '')}".strip()
+
+
+def skip(cursor: sqlite3.Cursor, event: Event) -> bool:
+    """Count an event that is not legal in the state it met; False."""
+    cursor.execute(_SKIPPED, {"event_id": event.id, "event_kind": event.kind, "event_day": event.day})
+    return False

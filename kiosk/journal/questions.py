@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 _LIVE = """state IN ('waiting', 'called', 'serving', 'hold') OR (state = 'no_show'
     AND day >= coalesce((SELECT max(day) FROM closed_days), '')
     AND day NOT IN (SELECT day FROM closed_days))"""
+
+_PAGE = 500
 
 
 class Unanswered(NamedTuple):
@@ -33,6 +36,16 @@ class Counter(NamedTuple):
     active_at: str
 
 
+class Words(NamedTuple):
+    """Words kept of an event (its id and kind), in a language or "" when not known, on a business day."""
+
+    event: str
+    kind: str
+    language: str
+    day: str
+    text: str
+
+
 class Questions:
     """Reading questions; who has the file gives `rows`."""
 
@@ -40,10 +53,11 @@ class Questions:
         """All rows of a reading query."""
         raise NotImplementedError
 
-    def times_asked(self, survey: str, version: int) -> dict[str, int]:
-        """How often each statement of a survey has been asked on this machine; absent means never."""
-        asked = "SELECT statement, times_asked FROM survey_statements WHERE survey = ? AND version = ?"
-        return dict(self.rows(asked, survey, version))
+    def events_of_day(self, day: date) -> dict[str, int]:
+        """How often each kind of event happened on this machine on a business day."""
+        happened = """SELECT kind, count(*) FROM events WHERE day = ?
+            AND +chain = (SELECT value FROM machine WHERE name = 'chain') GROUP BY kind"""
+        return dict(self.rows(happened, day.isoformat()))
 
     def services_viewed(self, since: date) -> dict[str, int]:
         """How often each service's page was read on this machine, from a business day on."""
@@ -58,6 +72,17 @@ class Questions:
         typed = """SELECT text, language, count(*), max(day) FROM visitor_text
             WHERE kind = 'search.made' AND day >= ? GROUP BY text, language ORDER BY max(rowid) DESC"""
         return [Unanswered(*row) for row in self.rows(typed, since.isoformat() if since else "")]
+
+    def texts_between(self, first: int, last: int) -> Iterator[Words]:
+        """The words still held of this chain's events from `first` to `last`, in their order, by pages."""
+        held = """SELECT seq, id, visitor_text.kind, language, visitor_text.day, text
+            FROM events CROSS JOIN visitor_text ON event_id = id
+            WHERE chain = (SELECT value FROM machine WHERE name = 'chain') AND seq BETWEEN ? AND ?
+            ORDER BY seq LIMIT ?"""
+        while page := self.rows(held, first, last, _PAGE):
+            for _, *words in page:
+                yield Words(*words)
+            first = page[-1][0] + 1
 
     def facts_doubted(self, since: date | None = None) -> list[tuple[str, str, str, str]]:
         """Facts that staff marked as wrong, the latest first: service, fact, their words, business day."""

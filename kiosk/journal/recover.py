@@ -6,12 +6,6 @@ from kiosk.journal.store import Journal
 
 _VISITS = """SELECT visit, language FROM visits
     WHERE chain = ? AND ended_how IS NULL ORDER BY started_at, visit"""
-_RESPONSES = """SELECT response, coalesce((
-        SELECT value FROM json_each(statements) WHERE value NOT IN (
-            SELECT statement FROM survey_answers AS given
-            WHERE given.chain = asked.chain AND given.response = asked.response)
-        ORDER BY key LIMIT 1), '')
-    FROM survey_responses AS asked WHERE chain = ? AND state = 'started' ORDER BY started_at, response"""
 
 
 def close_open(journal: Journal) -> int:
@@ -19,7 +13,7 @@ def close_open(journal: Journal) -> int:
 
     For the start of the one process that makes visits: whatever is open then, nobody is coming back to.
     """
-    responses = journal.rows(_RESPONSES, journal.chain)
+    responses = journal.responses_open()
     for response, statement in responses:
         journal.append("survey.abandoned", {"response": response, "at": statement})
     visits = journal.rows(_VISITS, journal.chain)

@@ -6,6 +6,8 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from kiosk.journal.survey_schema import SURVEY
+
 MIGRATIONS = Migrations("kiosk")
 
 # One statement each. Times are UTC, days are local business days; rows of the tables below `events`
@@ -244,6 +246,23 @@ def waiting_lines(db: Database) -> None:
     """Tickets, counters, answers at the desk, and the names of staff."""
     for statement in _LINES:
         db.execute(statement)
+
+
+@MIGRATIONS()
+def survey_by_sample(db: Database) -> None:
+    """Who could be asked and who was; answers as one row per response; wordings, actions, exports."""
+    for statement in SURVEY:
+        db.execute(statement)
+    answered = db.execute("SELECT DISTINCT value FROM survey_responses, json_each(statements) ORDER BY value")
+    for (name,) in answered.fetchall():
+        db.execute(f'ALTER TABLE survey_responses ADD COLUMN "answer {name}" TEXT')
+        db.execute(
+            f"""UPDATE survey_responses SET "answer {name}" = coalesce((SELECT value FROM survey_answers AS it
+                WHERE it.chain = survey_responses.chain AND it.response = survey_responses.response
+                AND it.statement = ?), '') WHERE ? IN (SELECT value FROM json_each(statements))""",
+            (name, name),
+        )
+    db.execute("DROP TABLE survey_answers")
 
 
 def migrate(connection: sqlite3.Connection) -> int:

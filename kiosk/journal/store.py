@@ -19,7 +19,7 @@ from kiosk.journal.canonical import NO_HASH, canonical
 from kiosk.journal.event import FIELDS, VERSION, Event, from_row, sealed
 from kiosk.journal.privacy import keepable
 from kiosk.journal.projections import TABLES, project
-from kiosk.journal.questions import Questions
+from kiosk.journal.survey_questions import Export, SurveyQuestions
 
 PAGE = 500
 """Events read at once, so that a long reading never holds up an append."""
@@ -56,11 +56,11 @@ class _Head(NamedTuple):
     site: str
 
 
-class Journal(Questions):
+class Journal(SurveyQuestions):
     """One SQLite file per machine. May be used from any thread; calls follow one another.
 
     `path`, `chain` and `practice` say which journal this is; `aside` is where a damaged file was put
-    when it was opened, else None. What can be asked of it stands in `questions`.
+    when it was opened, else None. What can be asked of it stands in `questions` and `survey_questions`.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, clock: Clock, aside: Path | None) -> None:
@@ -183,6 +183,30 @@ class Journal(Questions):
             return number
 
         return self._write(enter)
+
+    def redact(self, event_id: str, words: str, part: str, staff: str) -> Event:
+        """Put `words` in the place of a comment, "" for none, and record that (not which) words went.
+
+        `part` is `flagged` or `all`, `staff` who did it (s3). What stood there is overwritten in the file;
+        `clear_log` takes it out of the log too.
+        """
+
+        def work(cursor: sqlite3.Cursor) -> Event:
+            if words:
+                cursor.execute("UPDATE visitor_text SET text = ? WHERE event_id = ?", (words, event_id))
+            else:
+                cursor.execute("DELETE FROM visitor_text WHERE event_id = ?", (event_id,))
+            return self.append("survey.redacted", {"event": event_id, "part": part, "staff": staff})
+
+        return self._write(work)
+
+    def clear_log(self) -> None:
+        """Empty the log beside the file, which still holds pages as they were; while others read, later."""
+        self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def note_export(self, export: Export) -> None:
+        """Remember what was written for somebody to carry, so that written again it is the same."""
+        self._write(lambda cursor: cursor.execute("INSERT INTO exports VALUES (?, ?, ?, ?, ?, ?)", export))
 
     def events(self, after: int = 0) -> Iterator[Event]:
         """The events of this machine's chain with a `seq` greater than `after`, in order."""

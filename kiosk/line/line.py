@@ -12,13 +12,19 @@ from kiosk.clock import Clock, stamp
 from kiosk.journal.kinds import new_id
 from kiosk.line import refusals
 from kiosk.line.view import Overview, Place, View, is_at, lanes_of
+from kiosk.survey.conduct import Conduct
 from kiosk.tickets import codes
 from kiosk.tickets.fold import refusal
 from kiosk.tickets.ticket import CALLED, HOLD, NO_SHOW, SERVING, WAITING, Ticket
 
 if TYPE_CHECKING:
     from kiosk.journal import Journal
+    from kiosk.journal.survey_questions import Unit
     from kiosk.settings import Settings
+
+
+DESK = "desk"
+"""The stratum of an answer that belongs to no lane."""
 
 
 def new_command() -> str:
@@ -44,6 +50,7 @@ class Line:
         self.journal = journal
         self.view = View(journal, catalog, clock, machine_numbers(settings))
         self._clock = clock
+        self.survey = Conduct(journal, catalog, clock)
 
     def overview(self) -> Overview:
         """All lines as they stand now; days that are over are closed first."""
@@ -180,8 +187,14 @@ class Line:
         return self._do("ticket.serving", ticket, {"counter": counter, "staff": staff}, command)
 
     def finish(self, ticket: str, staff: str, command: str = "") -> Ticket:
-        """The service is over."""
-        return self._do("ticket.finished", ticket, {"staff": staff, "accurate": True}, command)
+        """The service is over; whether they are asked to the survey says `Journal.survey_unit`."""
+
+        def work() -> Ticket:
+            done = self._step("ticket.finished", ticket, {"staff": staff, "accurate": True}, command)
+            self.survey.enter(done.ticket, "ticket", done.lane, done.service, done.language)
+            return done
+
+        return self._once(command, work)
 
     def hold(self, ticket: str, staff: str, command: str = "") -> Ticket:
         """Put aside for now; the staff who did so own it."""
@@ -236,10 +249,25 @@ class Line:
             raise refusals.no_counter(counter)
         self.journal.append(f"counter.{state}", {"counter": counter, "staff": staff})
 
-    def answered(self, service: str, language: str, counter: str, staff: str, command: str = "") -> None:
-        """A question was answered at the desk; nobody had to wait."""
-        body = {"service": service, "language": language, "counter": counter, "staff": staff}
-        self.journal.append("desk.answered", body, event_id=command or None)
+    def answered(self, service: str, language: str, counter: str, staff: str, command: str = "") -> Unit:
+        """A question was answered at the desk; nobody had to wait. Returns them as one who could be
+        invited to the survey.
+        """
+
+        def work() -> Unit:
+            body = {"service": service, "language": language, "counter": counter, "staff": staff}
+            event = self.journal.append("desk.answered", body, event_id=command or None)
+            return self.survey.enter(
+                event.id.replace("-", ""), "answer", self._stratum(service, counter), service, language
+            )
+
+        return self.journal.decide(work)
+
+    def _stratum(self, service: str, counter: str) -> str:
+        """The lane that an answer stands for: the service's, else the counter's first."""
+        known = self.view.catalog().by_id.get(service)
+        lanes = lanes_of(self.view.catalog(), counter)
+        return known.lane if known and known.lane else lanes[0].id if lanes else DESK
 
     def doubt(self, service: str, fact: str, staff: str, words: str = "", command: str = "") -> None:
         """A fact of the catalogue is wrong, says staff; `words` what is right."""

@@ -90,7 +90,8 @@ def one_visit() -> list[tuple[str, dict[str, object]]]:
     visit, response = {"visit": new_id()}, {"response": new_id()}
     statements = ["overall", "information", "hours", "facilities"]
     start = {"survey": "city", "version": 1, "channel": "invited", "language": "en", "service": "utility_pay"}
-    start |= {"lane": "", "wait": "none"}
+    start |= {"department": "", "lane": "", "wait": "none", "audience": "visitor", "about": "lookup"}
+    start |= {"stratum": "", "seed": ""}
     return [
         ("visit.started", visit | {"language": "en"}),
         ("search.made", visit | {"language": "en", "results": 3, "chosen": "utility_pay", "confident": True}),

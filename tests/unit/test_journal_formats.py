@@ -1,9 +1,11 @@
-"""A journal of the first format, without lines, is brought up to date and loses nothing."""
+"""A journal of an older format is brought up to date and loses nothing."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
+from datetime import date
 
 import pytest
 from sqlite_utils import Database
@@ -40,12 +42,16 @@ OLD = [
 @pytest.fixture
 def path(tmp_path):
     """A file as the first format had it."""
-    path = tmp_path / "kiosk.db"
+    return made(tmp_path / "kiosk.db", 1, "waiting_lines", OLD)
+
+
+def made(path, version, stop, events):
+    """A file of an older format, whose events nobody has folded."""
     with closing(sqlite3.connect(path)) as connection:
-        MIGRATIONS.apply(Database(connection), stop_before="waiting_lines")
+        MIGRATIONS.apply(Database(connection), stop_before=stop)
         connection.execute("INSERT INTO machine VALUES ('chain', 'k7m2x9qa')")
         previous, clock = NO_HASH, hlc.START
-        for seq, (kind, body) in enumerate(OLD, 1):
+        for seq, (kind, body) in enumerate(events, 1):
             now = FixedClock().now()
             clock = hlc.tick(clock, now)
             head = (1, "k7m2x9qa", seq, f"00000000-0000-4000-8000-{seq:012d}", "local", kind)
@@ -55,7 +61,7 @@ def path(tmp_path):
             )
             previous = row[-1]
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("PRAGMA user_version = 1")
+        connection.execute(f"PRAGMA user_version = {version}")
         connection.commit()
     return path
 
@@ -69,4 +75,39 @@ def test_an_old_journal_goes_on_with_its_chain_and_folds_again(path):
         journal.append("counter.opened", {"counter": "1", "staff": journal.staff_of("Ana")})
         assert journal.verify().events == len(OLD) + 1
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 2
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
+
+
+def test_answers_of_the_second_format_stay_what_they_were(tmp_path):
+    """Given, not applicable, skipped, not reached and not asked are five different things."""
+    path = made(tmp_path / "kiosk.db", 2, "survey_by_sample", OLD[:1])
+    asked = [
+        ("a" * 32, ["overall", "facilities", "clarity", "fairness"]),
+        ("b" * 32, ["overall", "timeliness"]),
+    ]
+    given = [
+        ("a", "overall", "1"),
+        ("a", "facilities", "na"),
+        ("a", "clarity", "skipped"),
+        ("b", "overall", "4"),
+    ]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for response, statements in asked:
+            connection.execute(
+                """INSERT INTO survey_responses (chain, response, visit, survey, version, channel, language,
+                     service, statements, day, started_at, state)
+                   VALUES ('k7m2x9qa', ?, ?, 'exit', 1, 'convenience', 'vi', '', ?, '2026-11-23', '',
+                     'abandoned')""",
+                (response, VISIT, json.dumps(statements)),
+            )
+        for response, statement, value in given:
+            connection.execute(
+                "INSERT INTO survey_answers VALUES ('k7m2x9qa', ?, ?, ?, '')",
+                (response * 32, statement, value),
+            )
+    with Journal.open(path, FixedClock()) as journal:
+        first, second = journal.survey_responses(date(2026, 11, 23))
+        assert first.answers == {"overall": "1", "facilities": "na", "clarity": "skipped", "fairness": ""}
+        assert second.answers == {"overall": "4", "timeliness": ""}
+        (counted,) = journal.survey_counts(date(2026, 11, 1), date(2026, 11, 30))
+        assert (counted.started, counted.completed, counted.abandoned, counted.partial) == (2, 0, 2, 2)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.catalog.model import Statement, SurveyPlan
-from kiosk.survey.draw import draw
+from kiosk.catalog.model import OwnStatement, Service, Statement, SurveyPlan
+from kiosk.survey.draw import draw, own
 
 KINDS = ("lookup", "served")
 FITS = (("lookup", "served"), ("served",), ("lookup",))
@@ -81,3 +82,59 @@ def test_every_statement_can_come_first_to_a_new_kiosk() -> None:
     plan = SurveyPlan("exit", 1, 4, tuple(Statement(f"s{n}", "") for n in range(10)))
     seen = {statement.id for seed in range(60) for statement in draw(plan, "served", {}, Random(seed))}
     assert seen == {statement.id for statement in plan.statements}
+
+
+OWN = st.builds(
+    OwnStatement,
+    id=st.sampled_from(["o1", "o2", "o3", "o4"]),
+    text=st.just("Own"),
+    fits=st.sampled_from(FITS),
+    audience=st.sampled_from((("visitor",), ("employee",), ("visitor", "employee"))),
+    retired=st.booleans(),
+    department=st.sampled_from(["finance", "parks", ""]),
+    services=st.sampled_from(((), ("pay",), ("pay", "move"))),
+)
+
+
+@given(
+    st.lists(OWN, max_size=4, unique_by=lambda statement: statement.id),
+    st.sampled_from(KINDS),
+    st.sampled_from(["visitor", "employee"]),
+    st.sampled_from(["pay", "move", "swim", ""]),
+    st.sampled_from(["finance", "parks", ""]),
+)
+def test_a_departments_own_are_asked_of_whom_they_are_for(
+    extra: list[OwnStatement], kind: str, audience: str, service: str, department: str
+) -> None:
+    """Each in the survey's order, about its department's services or those it names; retired ones never."""
+    of = {"pay": "finance", "move": "finance", "swim": "parks"}
+    known = Service(service, service, "", "c", "", "", "high", department=of[service]) if service else None
+    plan = SurveyPlan("exit", 1, 1, (Statement("s0", ""),), tuple(extra))
+    asked = own(plan, known, kind, audience, department)
+    about = of.get(service, department)
+    for statement in extra:
+        wanted = not statement.retired and kind in statement.fits and audience in statement.audience
+        wanted = wanted and bool(about) and statement.department == about
+        wanted = wanted and (not statement.services or service in statement.services)
+        assert (statement in asked) == wanted
+    assert list(asked) == [statement for statement in extra if statement in asked]
+
+
+@given(plans(), st.sampled_from(KINDS), st.integers(0, 2**32), st.data())
+def test_whoever_a_statement_is_not_for_never_draws_it(
+    plan: SurveyPlan, kind: str, seed: int, data: st.DataObject
+) -> None:
+    """A retired one neither; the first of the others is the one that is always asked."""
+    changed = tuple(
+        replace(
+            statement,
+            retired=data.draw(st.booleans()),
+            audience=data.draw(st.sampled_from([("visitor",), ("visitor", "employee")])),
+        )
+        for statement in plan.statements
+    )
+    drawn = draw(replace(plan, statements=changed), kind, {}, Random(seed), "employee")
+    able = [s for s in changed if not s.retired and kind in s.fits and "employee" in s.audience]
+    assert set(drawn) <= set(able)
+    assert drawn[:1] == tuple(able[:1])
+    assert len(drawn) == min(plan.ask, len(able))
