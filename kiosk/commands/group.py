@@ -12,14 +12,18 @@ import click
 from kiosk.errors import KioskError
 
 COMMANDS = {
+    "actions": "kiosk.commands.actions",
     "board": "kiosk.commands.board",
     "check": "kiosk.commands.check",
+    "comments": "kiosk.commands.comments",
     "desk": "kiosk.commands.desk",
+    "export": "kiosk.commands.export",
     "pin": "kiosk.commands.pin",
     "printer": "kiosk.commands.printer",
     "report": "kiosk.commands.report",
     "search": "kiosk.commands.search",
     "simulate": "kiosk.commands.simulate",
+    "survey": "kiosk.commands.survey",
     "words": "kiosk.commands.words",
 }
 

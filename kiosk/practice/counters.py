@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from kiosk.errors import TicketRefused
 from kiosk.practice.model import LUNCH, Person, Shift
-from kiosk.practice.screen import Visit
+from kiosk.practice.screen import Visit, comes_along
 from kiosk.practice.timeline import Steps
 from kiosk.practice.town import Town
 from kiosk.tickets.ticket import HOLD, NO_SHOW, Ticket
@@ -18,8 +18,8 @@ CALLS_AGAIN, COMES_BACK, COMES_TO_THE_DESK = 0.6, 0.6, 0.5
 HOLDS, SENDS_ON, VOIDS, SLIPS, FORGETS, GOES_HOME = 0.05, 0.06, 0.008, 0.01, 0.4, 0.3
 NEVER_BACK = 0.15
 """Share of the people on hold who are not seen again."""
-GIVES_FEEDBACK = 0.35
-"""Share of those served who answer the survey on their way out."""
+GIVES_FEEDBACK = 0.05
+"""Share of those nobody asks who look for the survey by themselves."""
 
 
 class Counter:
@@ -137,12 +137,13 @@ class Counter:
         self._part(finished, person)
 
     def _part(self, ticket: Ticket, person: Person) -> None:
-        """Served: some give feedback on their way out."""
+        """Served: who is selected is invited to the survey."""
         town = self.town
         town.people.pop(ticket.ticket, None)
-        if town.happens(GIVES_FEEDBACK):
-            feedback = Visit(town, person).after_service(ticket.lane, ticket.waited)
-            town.timeline.start(feedback, after=town.about(60))
+        unit = town.journal.survey_unit(ticket.ticket)
+        assert unit is not None, "to finish a ticket enters them"
+        if comes_along(town, unit) if unit.selected else town.happens(GIVES_FEEDBACK):
+            town.timeline.start(Visit(town, person).after_service(ticket), after=town.about(60))
 
     def _comes_back(self, ticket: Ticket) -> Steps:
         """Somebody on hold, or who missed the call, stands at the counter or waits in line again."""

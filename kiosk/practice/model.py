@@ -10,9 +10,11 @@ from random import Random
 
 from kiosk.catalog.model import WEEK, Catalog, Lane, Service
 
-LOOKUP, TICKET, DESK, FEEDBACK = "lookup", "ticket", "desk", "feedback"
-WAYS: Mapping[str, int] = {LOOKUP: 46, TICKET: 44, DESK: 8, FEEDBACK: 2}
-"""What people come for, in percent: to look something up, to be served, to ask, to leave feedback."""
+LOOKUP, TICKET, DESK, FEEDBACK, EMPLOYEE = "lookup", "ticket", "desk", "feedback", "employee"
+WAYS: Mapping[str, int] = {LOOKUP: 45, TICKET: 44, DESK: 8, FEEDBACK: 2, EMPLOYEE: 1}
+"""What people come for, in percent: to look something up, to be served, to ask, to leave feedback; and
+employees of the City who judge a department that helped them.
+"""
 A_DAY = 300
 """People on a usual day."""
 WEEKDAYS = (1.25, 1.05, 0.95, 0.95, 0.9, 0.6, 0.5)
@@ -202,16 +204,3 @@ def shifts(catalog: Catalog, hours: Span) -> list[Shift]:
         Shift(name, STAFF[place % len(STAFF)], opens, first + LUNCH * (place % 4), closes)
         for place, name in enumerate(names)
     ]
-
-
-def opinion(statement: str, mood: float, waited: float | None, random: Random) -> str:
-    """What somebody says of a statement: 1 to 4, na or skipped; who waited long is less pleased with that.
-
-    `waited` is in seconds, None for who waited for nobody.
-    """
-    drawn = random.random()
-    if drawn < 0.09:
-        return "na" if drawn < 0.05 else "skipped"
-    weight = {"timeliness": 1.0, "overall": 0.4}.get(statement, 0.1)
-    level = 3.4 + mood + random.gauss(0, 0.5) - weight * (waited or 0) / 1200
-    return str(min(max(round(level), 1), 4))

@@ -21,6 +21,7 @@ from kiosk.practice.counters import OVERTIME, Counter
 from kiosk.practice.screen import Visit
 from kiosk.practice.timeline import Steps
 from kiosk.practice.town import Town
+from kiosk.survey.conduct import Conduct
 
 if TYPE_CHECKING:
     from kiosk.catalog.model import Catalog
@@ -79,6 +80,8 @@ def simulate(
     with Journal.open(settings.journal, clock, practice=True, durable=False) as journal:
         line = Line(journal, lambda: catalog, clock, settings)
         town = Town(journal, line, catalog, clock, settings, random)
+        # Seeds of the sampling and ids of responses are the same for the same arguments, too.
+        line.survey = Conduct(journal, lambda: catalog, clock, make_id=town.new_id)
         come = Tally(random.choices(dates, [model.busyness(day, random) for day in dates], k=people))
         for day in dates:
             town.timeline.start(_day(town, hours[day], come[day]), at=hours[day][0] - EARLY)

@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from kiosk.catalog.model import SELF_SERVICE
 from kiosk.errors import TicketRefused
-from kiosk.practice.model import DESK, FEEDBACK, LOOKUP, TICKET, Person, opinion
+from kiosk.journal.survey_questions import Unit
+from kiosk.practice.model import DESK, EMPLOYEE, FEEDBACK, LOOKUP, TICKET, Person
+from kiosk.practice.opinions import comment, opinion
 from kiosk.practice.timeline import Steps
 from kiosk.practice.town import Town
-from kiosk.survey.draw import draw
-from kiosk.tickets.ticket import WAITING, wait_band
+from kiosk.survey.conduct import About
+from kiosk.tickets.ticket import FINISHED, WAITING, Ticket, wait_band
 
 SEARCHES, FINDS, SURE = 0.6, 0.93, 0.8
 READS_MORE, TAKES_ALONG, PRINTS = 0.25, 0.35, 0.04
 ANSWERS_NEED, NEEDS = 0.75, {"yes": 78, "partly": 14, "no": 8}
 WALKS_AWAY, STARTS_OVER = 0.07, 0.1
 ANSWERS, DECLINES, GIVES_UP = 0.42, 0.42, 0.04
+INVITES = 0.88
+"""Share of the people selected whom docents ask, as they should."""
+SAYS_NO, COMES_ALONG = 0.28, 0.5
+"""Of those asked at a counter: declines, and comes to the screen; the others say yes and go."""
+COMMENTS, COMPLAINS = 0.08, 0.2
+"""Of those who answer, adds a few words; of those who give up waiting and say so, judges that."""
 IDLE = 85
 """Seconds after which the screen ends a visit by itself."""
 LOOKS_AT_PLACE, SAYS_SO = 0.12, 0.5
@@ -39,12 +48,15 @@ Ending = Generator[float, None, str]
 """Steps that lead to how the visit ends."""
 
 
-class About(NamedTuple):
-    """What a survey is about: service and lane, "" where it is about none, and the seconds waited."""
-
-    service: str = ""
-    lane: str = ""
-    waited: float | None = None
+def comes_along(town: Town, unit: Unit) -> bool:
+    """Whether a docent invites somebody who is selected, and they come to the screen."""
+    if not town.happens(INVITES):
+        return False
+    town.line.survey.invite(unit.unit, "desk")
+    part = town.random.random()
+    if part < SAYS_NO:
+        town.line.survey.decline(unit.unit)
+    return SAYS_NO <= part < SAYS_NO + COMES_ALONG
 
 
 class Visit:
@@ -57,7 +69,13 @@ class Visit:
 
     def come(self) -> Steps:
         """What this person came for."""
-        ways = {LOOKUP: self.lookup, TICKET: self.ticket, DESK: self.ask, FEEDBACK: self.feedback}
+        ways = {
+            LOOKUP: self.lookup,
+            TICKET: self.ticket,
+            DESK: self.ask,
+            FEEDBACK: self.feedback,
+            EMPLOYEE: self.employee,
+        }
         return ways[self.person.way]()
 
     def lookup(self) -> Steps:
@@ -71,8 +89,8 @@ class Visit:
             how = "start_over"
         else:
             yield from self._need()
-            how = yield from self._survey("lookup", "invited", About(self.person.service), keen=False)
-        self._end(how)
+            how = yield from self._asked()
+        self._leave_lookup(how)
 
     def ticket(self) -> Steps:
         """Find the service and take a ticket for it at the screen, or ask a docent for one."""
@@ -83,9 +101,12 @@ class Visit:
             self._take("desk", priority)
             return
         yield from self._find()
-        self._take("kiosk", "")
+        taken = self._take("kiosk", "")
         yield self._reads(8)
-        self._end("finished")
+        if taken:
+            self._end("finished")
+        else:
+            self._leave_lookup("finished")
 
     def ask(self) -> Steps:
         """A question to a docent, at once and without a ticket."""
@@ -94,20 +115,39 @@ class Visit:
         open_ones = [name for name in (*town.free, *town.back) if name in town.back]
         if open_ones:
             staff = town.journal.staff_of("Ana")
-            town.line.answered(self.person.service, self.person.language, open_ones[0], staff)
+            unit = town.line.answered(self.person.service, self.person.language, open_ones[0], staff)
+            if unit.selected and comes_along(town, unit):
+                town.timeline.start(Visit(town, self.person)._after_answer(unit), after=town.about(60))
 
     def feedback(self) -> Steps:
         """*Leave feedback* at the first screen: anybody, about anything."""
         self._begin()
         yield self._reads(6)
-        self._end((yield from self._survey("served", "convenience", About(), keen=True)))
+        self._end((yield from self._answers(About("served"))))
 
-    def after_service(self, lane: str, waited: float | None) -> Steps:
+    def employee(self) -> Steps:
+        """Somebody of the City, at a staff desk, about a department that helped them."""
+        town = self.town
+        if not any("employee" in statement.audience for statement in town.catalog.survey.statements):
+            return
+        helped = town.random.choice(town.catalog.departments).id if town.catalog.departments else ""
+        self._begin()
+        yield self._reads(10)
+        self._end((yield from self._answers(About("served", audience="employee", department=helped))))
+
+    def after_service(self, ticket: Ticket) -> Steps:
         """*I have a ticket number*, when it is over: the survey, which keeps no number."""
         self._begin()
         yield self._reads(15)
-        about = About(self.person.service, lane, waited)
-        self._end((yield from self._survey("served", "ticket", about, keen=True)))
+        self._end((yield from self._answers(_of(ticket), ticket.waited)))
+
+    def _after_answer(self, unit: Unit) -> Steps:
+        """*I have a ticket number*, with the number of an invitation."""
+        self._begin()
+        yield self._reads(15)
+        known = any(lane.id == unit.stratum for lane in self.town.catalog.lanes)
+        about = About("served", unit.service, unit.stratum if known else "", unit=unit.unit)
+        self._end((yield from self._answers(about)))
 
     def _find(self) -> Steps:
         person, town = self.person, self.town
@@ -151,8 +191,8 @@ class Visit:
             self._record("need.answered", {"service": self.person.service, "answer": answer})
         yield self._reads(4)
 
-    def _take(self, channel: str, priority: str) -> None:
-        """Take a ticket, unless the line is closed or full; then wait for the call."""
+    def _take(self, channel: str, priority: str) -> bool:
+        """Take a ticket, unless the line is closed or full, and wait for the call; whether it was taken."""
         town, person = self.town, self.person
         try:
             ticket = town.line.issue(
@@ -166,7 +206,7 @@ class Visit:
         except TicketRefused as refused:
             if refused.reason not in ("closed", "holiday", "last_ticket", "full"):
                 raise
-            return
+            return False
         failed = town.happens(NOT_PRINTED)
         town.line.printed(ticket.ticket, not failed, "no_paper" if failed else "")
         town.people[ticket.ticket] = person
@@ -174,6 +214,7 @@ class Visit:
         town.timeline.start(self._wait(ticket.ticket), after=person.patience)
         if town.happens(LOOKS_AT_PLACE):
             town.timeline.start(Visit(town, person)._look(ticket.ticket), after=town.about(400))
+        return True
 
     def _wait(self, ticket: str) -> Steps:
         """It takes too long: give the place back at the screen, or just go."""
@@ -185,10 +226,12 @@ class Visit:
             leaving = Visit(town, self.person)
             leaving._begin()
             yield self._reads(15)
-            still = town.journal.ticket(ticket)
+            still, how = town.journal.ticket(ticket), "finished"
             if still and still.state == WAITING:
-                town.line.leave(ticket, "visitor")
-            leaving._end("finished")
+                left = town.line.leave(ticket, "visitor")
+                if town.happens(COMPLAINS):
+                    how = yield from leaving._answers(_of(left), self.person.patience)
+            leaving._end(how)
         town.gone.add(ticket)
 
     def _look(self, ticket: str) -> Steps:
@@ -199,52 +242,49 @@ class Visit:
             yield self._reads(15)
             self._end("finished")
 
-    def _survey(self, kind: str, channel: str, about: About, keen: bool) -> Ending:
-        """The invitation and what follows, as at the screen; returns how the visit ends."""
-        part = self.town.random.random()
-        self._record("survey.invited", {"channel": channel})
+    def _enter_frame(self) -> Unit:
+        """A lookup is over: this person could be asked; said again it changes nothing."""
+        person = self.person
+        return self.town.line.survey.enter(self.id, "visit", SELF_SERVICE, person.service, person.language)
+
+    def _asked(self) -> Ending:
+        """After a lookup: the invitation for who is selected; returns how the visit ends."""
+        survey, unit = self.town.line.survey, self._enter_frame()
+        if not unit.selected:
+            yield self._reads(3)
+            return "finished"
+        survey.invite(unit.unit, "screen")
         yield self._reads(5)
-        if keen or part < ANSWERS:
-            return (yield from self._answers(kind, channel, about))
+        part = self.town.random.random()
+        if part < ANSWERS:
+            return (yield from self._answers(About("lookup", self.person.service, unit=unit.unit)))
         if part < ANSWERS + DECLINES:
-            self._record("survey.declined", {"channel": channel})
+            survey.decline(unit.unit)
             return "finished"
         yield IDLE
         return "idle"
 
-    def _answers(self, kind: str, channel: str, about: About) -> Ending:
-        town, plan = self.town, self.town.catalog.survey
-        asked = draw(plan, kind, town.journal.times_asked(plan.id, plan.version), town.random)
-        response = self._begin_answers([statement.id for statement in asked], channel, about)
-        for statement in asked:
+    def _answers(self, about: About, waited: float | None = None) -> Ending:
+        """The survey as at the screen, about a visit with so many seconds of waiting."""
+        town, language = self.town, self.person.language
+        begun = town.line.survey.begin(self.id, about, language, town.plan(language), town.random)
+        response = {"response": begun.response}
+        for statement in begun.statements:
             yield self._reads(7)
             if town.happens(GIVES_UP):
                 how = "finished" if town.happens(0.5) else "idle"
                 yield IDLE if how == "idle" else 1
-                town.record("survey.abandoned", {"response": response, "at": statement.id})
+                town.record("survey.abandoned", {**response, "at": statement.id})
                 return how
-            answer = opinion(statement.id, self.person.mood, about.waited, town.random)
-            given = {"response": response, "statement": statement.id, "answer": answer}
-            town.record("survey.answered", given)
-        town.record("survey.completed", {"response": response})
+            mood, lookup = self.person.mood, about.kind == "lookup"
+            answer = opinion(statement.id, mood, waited, town.random, about.lane, lookup)
+            town.record("survey.answered", {**response, "statement": statement.id, "answer": answer})
+        if town.happens(COMMENTS):
+            yield self._reads(20)
+            town.record("survey.commented", response, comment(language, town.random))
+        town.record("survey.completed", response)
         yield self._reads(5)
         return "finished"
-
-    def _begin_answers(self, statements: list[str], channel: str, about: About) -> str:
-        response, plan = self.town.new_id(), self.town.catalog.survey
-        body = {
-            "response": response,
-            "survey": plan.id,
-            "version": plan.version,
-            "channel": channel,
-            "language": self.person.language,
-            "service": about.service,
-            "lane": about.lane,
-            "wait": wait_band(about.waited),
-            "statements": statements,
-        }
-        self._record("survey.started", body)
-        return response
 
     def _reads(self, seconds: float) -> float:
         """How long something takes this person."""
@@ -258,3 +298,14 @@ class Visit:
 
     def _end(self, how: str) -> None:
         self._record("visit.ended", {"how": how, "language": self.person.language})
+
+    def _leave_lookup(self, how: str) -> None:
+        self._enter_frame()
+        self._end(how)
+
+
+def _of(ticket: Ticket) -> About:
+    """What feedback on one's own ticket is about."""
+    kind = "served" if ticket.state == FINISHED else "lookup"
+    wait = wait_band(ticket.waited)
+    return About(kind, ticket.service, ticket.lane, wait, unit=ticket.ticket, channel="ticket")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from kiosk.catalog.model import SurveyPlan
+from kiosk.catalog.texts import localize
 from kiosk.clock import FixedClock
+from kiosk.errors import LocaleError
+from kiosk.i18n.messages import load
 from kiosk.line.view import lanes_of
 from kiosk.practice.model import Person
 from kiosk.practice.timeline import Process, Timeline
@@ -48,6 +53,7 @@ class Town:
         self.gone: set[str] = set()
         self.free: dict[str, Process] = {}
         self.back: dict[str, list[str]] = {}
+        self._plans: dict[str, SurveyPlan] = {}
 
     @property
     def now(self) -> datetime:
@@ -60,6 +66,17 @@ class Town:
     def new_id(self) -> str:
         """A random identifier that the seed decides, so that a day can be made again."""
         return f"{self.random.getrandbits(128):032x}"
+
+    def plan(self, language: str) -> SurveyPlan:
+        """The survey as somebody reads it who has chosen a language."""
+        if language not in self._plans:
+            try:
+                translate = load(language).service_text
+            except LocaleError:
+                self._plans[language] = self.catalog.survey
+            else:
+                self._plans[language] = localize(replace(self.catalog, services=()), translate).survey
+        return self._plans[language]
 
     def happens(self, share: float) -> bool:
         """Whether something that happens so often happens now."""

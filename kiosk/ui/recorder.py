@@ -38,6 +38,10 @@ class Recorder:
         """Record without waiting; a failure is logged and shown to staff."""
         self._submit(self.journal.append, kind, body, text).add_done_callback(self._noted)
 
+    def do(self, work: Callable[[Journal], object]) -> None:
+        """Let something be decided and recorded without waiting; a failure is logged and shown to staff."""
+        self._submit(work, self.journal).add_done_callback(self._noted)
+
     async def record_durably(self, kind: str, body: dict[str, Any], text: str | None = None) -> bool:
         """Record and wait until it is on disk; False when it could not be written."""
         future = self._submit(self.journal.append, kind, body, text)

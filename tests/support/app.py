@@ -263,9 +263,13 @@ async def running(
     size: tuple[int, int] = (80, 24),
     printer: Printer | None = None,
     practice: bool = False,
+    make: Callable[..., VisitorApp] = VisitorApp,
     **screen: Any,
 ) -> AsyncIterator[Kiosk]:
-    """The app in a folder of its own; `library` is shared, `screen` overrides settings of the screen."""
+    """The app in a folder of its own; `library` is shared, `screen` overrides settings of the screen.
+
+    `make` is for another app than the visitors'.
+    """
     settings = replace(plain_settings(data, **screen), printer=printer or Printer())
     clock = FixedClock()
     recorder = Recorder(Journal.open(settings.journal, clock, practice))
@@ -273,7 +277,7 @@ async def running(
     finder = replace(library.finder, prior=choices)
     own = replace(library, settings=settings, troubles=[], choices=choices, _finder=finder)
     line = Line(recorder.journal, lambda: own.loaded.catalog, clock, settings)
-    app = VisitorApp(own, recorder, lambda: line, clock)
+    app = make(own, recorder, lambda: line, clock)
     app.random = Random(7)
     try:
         with still_timers():

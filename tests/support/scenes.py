@@ -9,7 +9,9 @@ from typing import Any
 from textual.screen import Screen
 
 from kiosk.i18n.script import cell_width
+from kiosk.line.line import Line
 from kiosk.line.view import Place
+from kiosk.survey.conduct import About
 from kiosk.tickets.estimate import Quote
 from kiosk.tickets.ticket import CALLED, FINISHED, NO_SHOW, WAITING, Ticket
 from kiosk.ui.visitor.attract import AttractScreen
@@ -25,13 +27,8 @@ from kiosk.ui.visitor.results import ResultsScreen
 from kiosk.ui.visitor.service import ServiceScreen
 from kiosk.ui.visitor.staff import PinScreen, StaffScreen
 from kiosk.ui.visitor.standing import LeaveScreen, StandingScreen
-from kiosk.ui.visitor.survey import (
-    FeedbackScreen,
-    InviteScreen,
-    NotSavedScreen,
-    StatementScreen,
-    ThanksScreen,
-)
+from kiosk.ui.visitor.station import DepartmentScreen
+from kiosk.ui.visitor.survey import InviteScreen, NotSavedScreen, StatementScreen, ThanksScreen
 from kiosk.ui.visitor.take_along import TakeAlongScreen, TakeHowScreen
 from kiosk.ui.visitor.ticket import TicketScreen
 from kiosk.ui.visitor.ticket_number import TicketNumberScreen
@@ -104,22 +101,12 @@ async def _category_end(kiosk: Kiosk, language: str) -> None:
     await kiosk.settle()
 
 
-async def _invite(kiosk: Kiosk, language: str) -> None:
-    kiosk.app.visit.surveyed = False
-    await kiosk.show(InviteScreen())
-
-
-async def _feedback(kiosk: Kiosk, language: str) -> None:
-    kiosk.app.visit.surveyed = False
-    await kiosk.show(FeedbackScreen())
-
-
 async def _statement(kiosk: Kiosk, language: str) -> None:
     """The longest statement, with an answer given before."""
     statements = kiosk.app.catalog.survey.statements
     place = max(range(len(statements)), key=lambda i: cell_width(statements[i].text))
     answers = {statements[place].id: "3"}
-    kiosk.app.visit.response = Response("invited", SERVICE, statements, place=place, answers=answers)
+    kiosk.app.visit.response = Response("0" * 32, statements, place, answers)
     await kiosk.show(StatementScreen())
 
 
@@ -147,6 +134,23 @@ async def _unknown(kiosk: Kiosk, language: str) -> None:
     screen = TicketNumberScreen()
     await kiosk.show(screen)
     for key in "B999":
+        screen.press_key(key)
+    screen.press_find("")
+    await kiosk.settle()
+
+
+async def _invitation(kiosk: Kiosk, language: str) -> None:
+    """The pad on a day on which the desk has given out an invitation, which was declined."""
+
+    def declined(line: Line) -> None:
+        unit = line.answered("", language, "1", "s1").unit
+        line.survey.invite(unit, "desk")
+        line.survey.decline(unit)
+
+    await kiosk.line(declined)
+    screen = TicketNumberScreen()
+    await kiosk.show(screen)
+    for key in "100":
         screen.press_key(key)
     screen.press_find("")
     await kiosk.settle()
@@ -199,14 +203,16 @@ VISIT: dict[str, Open] = {
     "take-along": _show(lambda: TakeAlongScreen(SERVICE)),
     "need": _show(lambda: NeedScreen(SERVICE)),
     "other": _show(lambda: OtherScreen(SERVICE)),
-    "invite": _invite,
-    "feedback": _feedback,
+    "invite": _show(lambda: InviteScreen(About("lookup", SERVICE))),
+    "feedback": _show(lambda: InviteScreen(About("served"))),
+    "department": _show(DepartmentScreen),
     "statement": _statement,
     "comment": _show(CommentScreen),
     "thanks": _show(lambda: ThanksScreen(answered=True)),
     "not-saved": _show(NotSavedScreen),
     "ticket": _show(TicketNumberScreen),
     "ticket-unknown": _unknown,
+    "ticket-invitation": _invitation,
     "ticket-issued": _issued,
     "ticket-not-printed": _not_printed,
     "ticket-closed": _show(lambda: NoTicketScreen(SERVICE, "closed")),

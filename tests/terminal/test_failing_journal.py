@@ -1,5 +1,6 @@
 """A running kiosk whose journal can't be written: lookups go on, and nobody is told that it is saved."""
 
+import json
 import sqlite3
 import sys
 from contextlib import closing, contextmanager
@@ -66,7 +67,9 @@ def test_lookups_go_on_and_the_survey_says_that_it_could_not_be_saved(trouble):
         terminal.see("I have what I need")
         terminal.touch("Start over")
         terminal.see("Staff: please look at the staff page.")
-    assert rows(data, "SELECT value FROM survey_answers") == [("3",)]
+    (asked,) = [json.loads(asked) for (asked,) in rows(data, "SELECT statements FROM survey_responses")]
+    answers = ", ".join(f'"answer {statement}"' for statement in asked)
+    assert rows(data, f"SELECT {answers} FROM survey_responses") == [("3", "", "", "")]
     terminal.touch("English")
     terminal.touch("Start over")
     assert "Staff:" not in terminal.see("English", "Not locked")
@@ -78,7 +81,7 @@ def test_lookups_go_on_and_the_survey_says_that_it_could_not_be_saved(trouble):
     assert found[:5] == [
         "journal.opened",
         "visit.started",
-        "survey.invited",
+        "survey.worded",
         "survey.started",
         "survey.answered",
     ]

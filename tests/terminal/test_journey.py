@@ -1,5 +1,7 @@
 """The real command in a real terminal: from "touch to start" to "thank you", and the rows it leaves."""
 
+import json
+
 from kiosk.i18n.messages import load
 from tests.terminal.conftest import aim_again, kinds, rows
 
@@ -10,7 +12,11 @@ VISIT = [
     "service.viewed",
     "qr.shown",
     "need.answered",
+    "survey.sampled",
+    "survey.eligible",
     "survey.invited",
+    "survey.accepted",
+    "survey.worded",
     "survey.started",
     *["survey.answered"] * 4,
     "survey.completed",
@@ -71,7 +77,8 @@ def test_one_visitor_touches_in_english_and_the_next_uses_keys_in_spanish(kiosk,
     terminal.press("C-q")
     assert terminal.status() == 0
 
-    assert kinds(data) == ["journal.opened", *VISIT, *VISIT]
+    again = [kind for kind in VISIT if kind != "survey.sampled"]  # how visitors are chosen: once a day
+    assert kinds(data) == ["journal.opened", *VISIT, *again]
     service, languages = SERVICE[0], ("en", "es")
     counts = "services_viewed, qr_codes_shown, searches"
     visits = f"SELECT language, ended_how, {counts} FROM visits ORDER BY started_at"
@@ -82,6 +89,10 @@ def test_one_visitor_touches_in_english_and_the_next_uses_keys_in_spanish(kiosk,
     assert rows(data, "SELECT chosen, confident FROM searches") == [(service, 1)] * 2
     responses = "SELECT state, channel, language, service FROM survey_responses ORDER BY started_at"
     assert rows(data, responses) == [("completed", "invited", language, service) for language in languages]
-    given = rows(data, "SELECT value FROM survey_answers ORDER BY answered_at")
-    assert [value for (value,) in given] == ["3", "4", "na", "2", "4", "4", "4", "4"]
+    lists = rows(data, "SELECT response, statements FROM survey_responses ORDER BY started_at")
+    for (response, asked), given in zip(lists, (["3", "4", "na", "2"], ["4"] * 4), strict=True):
+        answers = ", ".join(f'"answer {statement}"' for statement in json.loads(asked))
+        assert rows(data, f"SELECT {answers} FROM survey_responses WHERE response = '{response}'") == [
+            tuple(given)
+        ]
     assert rows(data, "SELECT count(*) FROM visitor_text") == [(0,)], "words are kept when nothing was chosen"

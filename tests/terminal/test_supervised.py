@@ -53,8 +53,8 @@ def test_killed_in_the_middle_of_the_survey_it_restarts_and_keeps_what_was_answe
     assert terminal.modes() == IN_USE
     assert terminal.app != killed
     asked = json.loads(rows(data, "SELECT statements FROM survey_responses")[0][0])
-    given = dict(rows(data, "SELECT statement, value FROM survey_answers"))
-    assert given == {asked[0]: "3", asked[1]: "skipped"}
+    answers = ", ".join(f'"answer {statement}"' for statement in asked)
+    assert rows(data, f"SELECT {answers} FROM survey_responses") == [("3", "skipped", "", "")]
     assert rows(data, "SELECT state, abandoned_at FROM survey_responses") == [("abandoned", asked[2])]
     assert rows(data, "SELECT language, ended_how FROM visits") == [("en", "restart")]
 
@@ -63,6 +63,25 @@ def test_killed_in_the_middle_of_the_survey_it_restarts_and_keeps_what_was_answe
     os.kill(terminal.supervisor, signal.SIGTERM)
     assert terminal.status() == 0
     assert kinds(data)[-3:] == ["survey.abandoned", "visit.ended", "visit.started"]
+
+
+def test_the_survey_alone_is_supervised_too_and_has_its_folder_for_itself(kiosk, data):
+    """An employee's survey: killed, it comes back, and what was begun counts as abandoned."""
+    terminal = kiosk("survey", "--audience", "employee")
+    terminal.touch("English")
+    terminal.see("Which department helped you?")
+    terminal.touch("City Clerk")
+    terminal.touch("Answer")
+    terminal.see("1 of 4")
+    other = kiosk()
+    other.see("another visitors' screen runs on", "a folder of its own")
+    assert other.status() != 0
+    os.kill(terminal.app, signal.SIGKILL)
+    terminal.see("English", "Sorry, something went wrong. Please start again.")
+    answers = "SELECT state, channel, audience FROM survey_responses"
+    assert rows(data, answers) == [("abandoned", "convenience", "employee")]
+    terminal.press("C-q")
+    assert terminal.status() == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["TERM", "HUP"])

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 from textual import events
 
+from kiosk.survey.conduct import About
 from kiosk.ui.visitor.attract import AttractScreen
 from kiosk.ui.visitor.category import CategoryScreen
 from kiosk.ui.visitor.idle import IdleScreen
@@ -15,7 +16,7 @@ from kiosk.ui.visitor.language import LanguageScreen
 from kiosk.ui.visitor.results import ResultsScreen
 from kiosk.ui.visitor.service import ServiceScreen
 from kiosk.ui.visitor.staff import PinScreen
-from kiosk.ui.visitor.survey import FeedbackScreen, ThanksScreen
+from kiosk.ui.visitor.survey import InviteScreen, ThanksScreen
 from kiosk.ui.widgets.bars import TopBar
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.touch_list import TouchList
@@ -92,7 +93,7 @@ async def test_nobody_there_means_nothing_is_left(kiosk: Kiosk) -> None:
 
 async def test_a_survey_left_alone_counts_as_abandoned(kiosk: Kiosk) -> None:
     await kiosk.start("en")
-    await kiosk.show(FeedbackScreen())
+    await kiosk.show(InviteScreen(About("served")))
     await kiosk.touch("begin")
     await kiosk.touch("answer-2")
     await wait(kiosk, QUIET)
@@ -206,7 +207,7 @@ async def test_another_language_keeps_the_page_of_a_list(kiosk: Kiosk) -> None:
 
 async def test_another_language_keeps_the_statement_and_its_answer(kiosk: Kiosk) -> None:
     await kiosk.start("en")
-    await kiosk.show(FeedbackScreen())
+    await kiosk.show(InviteScreen(About("served")))
     for which in ("begin", "answer-2", "answer-3", "bar-back"):
         await kiosk.touch(which)
     response = kiosk.app.visit.response

@@ -26,7 +26,11 @@ VISIT = [
     "service.viewed",
     "qr.shown",
     "need.answered",
+    "survey.sampled",
+    "survey.eligible",
     "survey.invited",
+    "survey.accepted",
+    "survey.worded",
     "survey.started",
     *["survey.answered"] * 4,
     "survey.completed",
@@ -216,7 +220,8 @@ async def test_the_survey_may_be_declined_and_stopped(kiosk: Kiosk) -> None:
     for which in ("item-0", "item-0", "done", "partly", "decline"):
         await kiosk.touch(which)
     assert kiosk.at == "ThanksScreen"
-    assert len(await kiosk.rows("survey.declined")) == 1
+    (invited,), (declined,) = await kiosk.rows("survey.invited"), await kiosk.rows("survey.declined")
+    assert (invited["by"], declined["unit"]) == ("screen", invited["unit"])
     await kiosk.touch("done")
     await kiosk.touch("feedback")
     for which in ("begin", "answer-1", "stop"):

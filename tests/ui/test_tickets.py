@@ -519,7 +519,7 @@ async def test_feedback_on_a_visit_keeps_service_lane_and_wait_but_no_number(
         await kiosk.touch("answer-4")
     assert kiosk.at == "ThanksScreen"
     (started,) = await kiosk.rows("survey.started")
-    assert (started["channel"], started["service"], started["lane"]) == ("ticket", SERVICE, "bills")
+    assert (started["channel"], started["service"], started["lane"]) == ("invited", SERVICE, "bills")
     assert started["wait"] == {4: "under_5", 20: "15_30"}[waited]
     assert len(await kiosk.rows("survey.completed")) == 1
     kinds = ("survey.", "visit.")

@@ -10,6 +10,7 @@ import pytest
 from textual import events
 from textual.geometry import Region
 
+from kiosk.survey.conduct import About
 from kiosk.ui.base import KioskScreen
 from kiosk.ui.theme import contrast
 from kiosk.ui.visitor.results import ResultsScreen
@@ -116,7 +117,7 @@ async def test_the_right_button_presses_nothing(kiosk: Kiosk) -> None:
 async def test_a_bouncing_finger_answers_once_but_types_every_key(kiosk: Kiosk) -> None:
     """Two touches within a moment: one answer, two letters."""
     await kiosk.start("en")
-    await kiosk.show(InviteScreen())
+    await kiosk.show(_asked())
     await kiosk.touch("begin")
     x, y = middle(kiosk.find("answer-3").region)
     for _ in range(2):
@@ -143,7 +144,7 @@ async def test_the_focus_shows_by_shape_and_contrast(run: Running, theme: str) -
     """On every kind of target the edge changes its characters, and stands out from what it lies on."""
     async with run(theme=theme) as kiosk:
         await kiosk.start("en")
-        for make in (None, ResultsScreen, lambda: ServiceScreen(SERVICE), InviteScreen, PinScreen):
+        for make in (None, ResultsScreen, lambda: ServiceScreen(SERVICE), _asked, PinScreen):
             if make:
                 await kiosk.show(make())
             kinds = {(target.classes, target.action == "qr"): target for target in kiosk.targets()}
@@ -156,6 +157,10 @@ async def test_the_focus_shows_by_shape_and_contrast(run: Running, theme: str) -
                 focused = _edge(kiosk, target.region)
                 assert [part.text for part in plain] != [part.text for part in focused], target
                 assert any(contrast(part.ink, part.paper) >= 3 for part in focused), (target, focused)
+
+
+def _asked() -> InviteScreen:
+    return InviteScreen(About("served"))
 
 
 def _edge(kiosk: Kiosk, region: Region) -> list[Stretch]:

@@ -19,6 +19,7 @@ from kiosk.commands.group import group
 from kiosk.errors import JournalError
 from kiosk.journal import Journal
 from kiosk.practice import model
+from kiosk.practice.opinions import COMMENTS, opinion
 from kiosk.practice.run import Summary, simulate
 from kiosk.practice.timeline import Timeline
 from kiosk.settings import Settings
@@ -26,8 +27,9 @@ from kiosk.tickets.ticket import FINISHED, LEFT, NO_SHOW, VOID
 from tests.support.line import riverton
 
 FRIDAY = date(2026, 11, 20)
+DAYS = [date(2026, 11, day) for day in (17, 18, 19, 20)]
 TULSA = ZoneInfo("America/Chicago")
-BY_CHANCE = ("ticket", "undoes", "key")
+BY_CHANCE = ("ticket", "unit", "undoes", "key")
 """Fields of events that no seed decides and nobody sees."""
 
 
@@ -41,7 +43,7 @@ def days(folder: Path, people: int = 300, seed: int = 4, **how: int) -> tuple[Su
 @pytest.fixture(scope="module")
 def week(tmp_path_factory: pytest.TempPathFactory):
     """1,000 people in the four days up to a Friday."""
-    summary, journal = days(tmp_path_factory.mktemp("week"), people=1000, days=4)
+    summary, journal = days(tmp_path_factory.mktemp("week"), people=1000, days=4, seed=7)
     with journal:
         yield summary, journal
 
@@ -108,15 +110,61 @@ def test_time_goes_on_through_everything_that_happens_at_once(week):
 
 def test_surveys_are_answered_skipped_and_left(week):
     _, journal = week
-    values = {value for (value,) in journal.rows("SELECT DISTINCT value FROM survey_answers")}
-    assert values == {"1", "2", "3", "4", "na", "skipped"}
-    responses = journal.rows("SELECT DISTINCT state, channel, lane <> '', wait FROM survey_responses")
-    assert {row[0] for row in responses} == {"completed", "abandoned"}
-    assert {row[1] for row in responses} == {"invited", "convenience", "ticket"}
-    assert all(bool(lane) == (channel == "ticket") for _, channel, lane, _ in responses)
-    assert {row[3] for row in responses} > {"none", "under_5", "15_30"}
-    asked = [count for (count,) in journal.rows("SELECT times_asked FROM survey_statements")]
-    assert len(asked) == len(riverton().survey.statements)
+    responses = [row for day in DAYS for row in journal.survey_responses(day)]
+    given = [value for row in responses for value in row.answers.values()]
+    assert set(given) == {"1", "2", "3", "4", "na", "skipped", ""}
+    assert {row.state for row in responses} == {"completed", "abandoned"}
+    assert all(all(row.answers.values()) for row in responses if row.state == "completed")
+    assert {row.channel for row in responses} == {"invited", "convenience", "ticket"}
+    assert {row.wait for row in responses} > {"none", "under_5", "15_30"}
+    assert {row.language for row in responses} == set(Settings().languages)
+    employees = [row for row in responses if row.audience == "employee"]
+    assert {row.channel for row in employees} == {"convenience"}
+    assert 0 < len(employees) < len(responses) / 10
+    plan = riverton().survey
+    assert set(journal.survey_columns()) == {statement.id for statement in plan.everything}
+    own = [row for row in responses if "cashier" in row.asked]
+    assert {row.service for row in own} == {"utility_pay"}
+
+
+def test_the_sample_is_who_was_selected_and_invited(week):
+    """Everybody eligible is in the frame; docents forget some, some decline, some say nothing."""
+    _, journal = week
+    rows = journal.survey_funnel(DAYS[0], DAYS[-1])
+    assert {row.stratum for row in rows} == {"bills", "help", "self_service"}
+    assert {row.source for row in rows} == {"visit", "ticket", "answer"}
+    assert {row.design for row in rows} == {"stratified bills 50 self_service 5"}
+    eligible, selected, invited, declined, accepted = map(sum, zip(*(row[4:] for row in rows), strict=True))
+    assert eligible > selected > invited > declined + accepted > declined > 0
+    finished = [event for event in journal.events() if event.kind == "ticket.finished"]
+    assert sum(row.eligible for row in rows if row.source == "ticket") == sum(
+        event.body["accurate"] for event in finished
+    )
+    responses = [row for day in DAYS for row in journal.survey_responses(day)]
+    sample = [row for row in responses if row.channel == "invited"]
+    assert len(sample) == accepted
+    assert all(row.stratum for row in sample)
+    lookups = [event.body["visit"] for event in journal.events() if event.kind == "service.viewed"]
+    entered = {event.body["unit"] for event in journal.events() if event.kind == "survey.eligible"}
+    issued_in = sum(
+        event.kind == "ticket.issued" and event.body["channel"] == "kiosk" for event in journal.events()
+    )
+    assert len(set(lookups) - entered) == issued_in, "all who read a page and took no ticket could be asked"
+
+
+def test_some_leave_words_in_their_language_and_some_what_nobody_asked_for(week):
+    _, journal = week
+    words = journal.comments(DAYS[0], DAYS[-1])
+    assert {comment.language for comment in words} >= {"en", "es"}
+    assert all(comment.text in COMMENTS[comment.language] for comment in words)
+    assert any(any(map(str.isdigit, comment.text)) for comment in words)
+
+
+def test_statements_are_worded_in_the_language_of_the_person(week):
+    _, journal = week
+    said = {(wording.language, wording.text) for wording in journal.survey_wordings()}
+    assert {language for language, _ in said} == set(Settings().languages)
+    assert len(said) == len(journal.survey_wordings())
 
 
 def test_a_rebuild_gives_the_same_tables(week):
@@ -137,7 +185,7 @@ def test_the_same_seed_gives_the_same_days_and_another_seed_others(tmp_path):
 
 
 def test_a_crowd_that_no_line_can_hold_goes_away_and_nothing_breaks(tmp_path):
-    summary, journal = days(tmp_path, people=600, days=1)
+    summary, journal = days(tmp_path, people=700, days=1)
     with journal:
         states = Counter(ticket.state for ticket in journal.tickets_of_day(FRIDAY))
         assert states[LEFT] > 30
@@ -218,6 +266,7 @@ def test_a_city_whose_lanes_never_open_has_people_all_the_same():
         "lookup",
         "desk",
         "feedback",
+        "employee",
     }
     assert model.shifts(nobody, hours) == []
 
@@ -235,13 +284,23 @@ def test_people_are_many_kinds_of_people():
     assert {"", "sign", "es"} <= {person.interpreter for person in people}
 
 
-def test_who_waited_long_is_less_pleased_with_the_time_it_took():
-    def mean(waited: float | None) -> float:
-        random = Random(2)
-        given = [model.opinion("timeliness", 0, waited, random) for _ in range(2000)]
-        return sum(int(answer) for answer in given if answer.isdigit()) / 2000
+def mean(statement: str, waited: float | None = None, lane: str = "") -> float:
+    """What 2,000 people say of a statement, na and skipped left out."""
+    random = Random(2)
+    given = [opinion(statement, 0, waited, random, lane) for _ in range(2000)]
+    told = [int(answer) for answer in given if answer.isdigit()]
+    return sum(told) / len(told)
 
-    assert mean(None) > mean(600) > mean(3600)
+
+def test_who_waited_long_is_less_pleased_with_the_time_it_took():
+    assert mean("timeliness") > mean("timeliness", 600) > mean("timeliness", 3600)
+    assert mean("facilities", 1200) > mean("timeliness", 1200)
+
+
+def test_statements_and_lanes_are_judged_differently():
+    assert mean("knowledge") - mean("information") > 0.4
+    lanes = [mean("clarity", lane=lane) for lane in ("bills", "court", "permits", "help")]
+    assert max(lanes) - min(lanes) > 0.1
 
 
 def test_two_people_take_turns_in_the_order_of_time_and_may_be_woken():

@@ -9,9 +9,10 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path, PurePath
 from random import Random
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
+from textual.screen import Screen
 
 from kiosk.clock import Clock
 from kiosk.errors import JournalError, KioskError, TicketRefused
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kiosk.line.view import Place
     from kiosk.tickets.ticket import Ticket
     from kiosk.ui.printing import Printing
+    from kiosk.ui.visitor.surveying import Surveying
 
 
 STYLES = Path(__file__).parents[1] / "styles"
@@ -97,6 +99,13 @@ class VisitorApp(KioskApp):
         from kiosk.ui.printing import Printing
 
         return Printing(self.settings, self.recorder, self.line)
+
+    @cached_property
+    def surveying(self) -> Surveying:
+        """What the survey does with this visit."""
+        from kiosk.ui.visitor.surveying import Surveying
+
+        return Surveying(self)
 
     @property
     def first_language(self) -> str:
@@ -171,10 +180,15 @@ class VisitorApp(KioskApp):
 
     def begin_feedback(self) -> None:
         """A visitor wants to leave feedback without looking anything up."""
-        from kiosk.ui.visitor.survey import FeedbackScreen
-
         self._start(self.language.code)
-        self._enter(FeedbackScreen)
+        self._enter(self.feedback)
+
+    def feedback(self) -> Screen[Any]:
+        """*Leave feedback*: the convenience channel, which is never invited."""
+        from kiosk.survey.conduct import About
+        from kiosk.ui.visitor.survey import InviteScreen
+
+        return InviteScreen(About("served"))
 
     def _start(self, code: str) -> None:
         self.prepare()
@@ -183,8 +197,8 @@ class VisitorApp(KioskApp):
         self._ending = False
         self.recorder.record("visit.started", {"visit": self.visit.id, "language": code})
 
-    @work
-    async def _enter(self, screen: type) -> None:
+    @work(group="enter")
+    async def _enter(self, screen: Callable[[], Screen[Any]]) -> None:
         if "visit" in self._modes:
             return
         self.add_mode("visit", screen)
@@ -202,10 +216,11 @@ class VisitorApp(KioskApp):
         if not self.visiting:
             return
         self._ending = True
-        self.abandon_survey()
+        self.surveying.abandon()
         for screen in self.screen_stack:
             if isinstance(screen, VisitScreen):
                 screen.record_unanswered()
+        self.surveying.enter_frame()
         self.recorder.record(
             "visit.ended", {"visit": self.visit.id, "how": how, "language": self.visit.language}
         )
@@ -234,6 +249,7 @@ class VisitorApp(KioskApp):
             self.recorder.trouble = str(problem)
             shown = NotSavedScreen(N_("Your ticket could not be saved"))
         if self.visiting and any(getattr(screen, "command", "") == command for screen in self.screen_stack):
+            self.visit.ticketed = self.visit.ticketed or taken is not None
             if not isinstance(self.screen, type(shown)):
                 self.push_screen(shown)
         elif taken:
@@ -243,24 +259,6 @@ class VisitorApp(KioskApp):
         """Whoever took it was gone before they could see it: nobody shall wait in their place."""
         with suppress(KioskError):
             await self.recorder.ask(lambda _: self.line.leave(ticket.ticket, "visitor"))
-
-    def abandon_survey(self) -> None:
-        """Record a survey that was left in the middle."""
-        response = self.visit.response
-        if response is not None:
-            statement = response.statements[min(response.place, len(response.statements) - 1)]
-            self.recorder.record("survey.abandoned", {"response": response.id, "at": statement.id})
-            self.visit.response = None
-
-    async def complete_survey(self) -> None:
-        """Record that the survey is complete; thank the visitor only when that is on disk."""
-        from kiosk.ui.visitor.survey import NotSavedScreen, ThanksScreen
-
-        response, self.visit.response = self.visit.response, None
-        saved = response is not None and await self.recorder.record_durably(
-            "survey.completed", {"response": response.id}
-        )
-        self.switch_screen(ThanksScreen(answered=True) if saved else NotSavedScreen())
 
     @work(exclusive=True, group="leave")
     async def leave_visit(self) -> None:

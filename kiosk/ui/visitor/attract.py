@@ -53,7 +53,7 @@ class AttractScreen(VisitorScreen):
 
     def body(self) -> ComposeResult:
         yield Picture(id="picture")
-        yield Heading(self._welcome(), self.metrics.heading, id="welcome")
+        yield Heading(self.welcome(), self.metrics.heading, id="welcome")
         yield Words(self._invitation(), id="invitation")
         notices = Words(self._notices(), id="notices")
         notices.display = bool(notices.words())
@@ -63,27 +63,38 @@ class AttractScreen(VisitorScreen):
             side = 3 if self.metrics.small else len(codes)
             for first in range(0, len(codes), side):
                 yield Horizontal(*map(self._start, codes[first : first + side]))
-        with Horizontal(id="attract-more"):
-            yield Target(self.tr("Leave feedback"), "feedback", sign="★", id="feedback")
-            yield Target(self._contrast_label(), "contrast", sign="●", id="contrast")
+        yield Horizontal(*self.more(), id="attract-more")
         status = Words(self._status(), id="status")
         status.rtl = LANGUAGES[self.visitor.fault].rtl if self.visitor.fault else None
         yield status
+
+    def more(self) -> list[Target]:
+        """What else can be touched, below the languages."""
+        return [
+            Target(self.tr("Leave feedback"), "feedback", sign="★", id="feedback"),
+            self.contrast(),
+        ]
+
+    def contrast(self) -> Target:
+        """Changes the colours."""
+        return Target(self._contrast_label(), "contrast", sign="●", id="contrast")
 
     def _start(self, code: str) -> Target:
         language = LANGUAGES[code]
         return Target(language.name, "start", code, spoken=language.english, id=f"start-{code}")
 
     @property
-    def _code(self) -> str:
+    def code(self) -> str:
+        """The language that is welcomed now."""
         codes = self.visitor.library.languages
         return codes[self.turn % len(codes)]
 
-    def _welcome(self) -> str:
-        return self.visitor.library.catalog(self._code).city.welcome
+    def welcome(self) -> str:
+        """The large words."""
+        return self.visitor.library.catalog(self.code).city.welcome
 
     def _invitation(self) -> str:
-        return self.visitor.library.messages(self._code).tr(INVITATION)
+        return self.visitor.library.messages(self.code).tr(INVITATION)
 
     def _contrast_label(self) -> str:
         return self.tr("Standard colors") if self.app.theme == "contrast" else self.tr("High contrast")
@@ -98,7 +109,7 @@ class AttractScreen(VisitorScreen):
     def _notices(self) -> str:
         """What the City announces today, in the language that is welcomed."""
         library = self.visitor.library
-        notices = said(library.catalog(self._code), library.messages(self._code), self.visitor.clock.day())
+        notices = said(library.catalog(self.code), library.messages(self.code), self.visitor.clock.day())
         return "\n".join(notices)
 
     def turn_welcome(self) -> None:
@@ -106,8 +117,8 @@ class AttractScreen(VisitorScreen):
         if self.is_current:
             self.turn += 1
             self.visitor.fault = ""
-            rtl = LANGUAGES[self._code].rtl
-            self.say("welcome", self._welcome(), rtl)
+            rtl = LANGUAGES[self.code].rtl
+            self.say("welcome", self.welcome(), rtl)
             self.say("invitation", self._invitation(), rtl)
             self.say("notices", self._notices(), rtl)
             self.say("status", self._status())

@@ -47,7 +47,7 @@ class CommentScreen(TypingScreen):
         self.press_skip(value)
 
     def press_skip(self, value: str) -> None:
-        self.run_worker(self.visitor.complete_survey(), exclusive=True)
+        self.run_worker(self.visitor.surveying.complete(), exclusive=True)
 
     def press_back(self, value: str) -> None:
         self.press_skip(value)

@@ -89,9 +89,7 @@ class HomeScreen(VisitScreen):
         self.app.push_screen(TicketNumberScreen())
 
     def press_feedback(self, value: str) -> None:
-        from kiosk.ui.visitor.survey import FeedbackScreen
-
-        self.app.push_screen(FeedbackScreen())
+        self.app.push_screen(self.visitor.feedback())
 
     def on_key(self, event: events.Key) -> None:
         """Typing on a real keyboard starts a search; what was typed at once belongs there too."""

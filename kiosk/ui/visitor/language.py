@@ -41,6 +41,7 @@ class LanguageScreen(VisitScreen):
         else:
             self.visit.language = code
             self.visitor.speak(code)
+            self.visitor.surveying.reword()
 
     def press_language(self, value: str) -> None:
         """Already here."""

@@ -41,9 +41,7 @@ class NeedScreen(VisitScreen):
         if answer == "no":
             self.app.switch_screen(OtherScreen(self.service))
         else:
-            from kiosk.ui.visitor.survey import InviteScreen
-
-            self.app.switch_screen(InviteScreen())
+            self.visitor.surveying.finish_lookup()
 
 
 class OtherScreen(VisitScreen):
@@ -90,6 +88,4 @@ class OtherScreen(VisitScreen):
         self.app.switch_screen(ResultsScreen())
 
     def press_finish(self, value: str) -> None:
-        from kiosk.ui.visitor.survey import InviteScreen
-
-        self.app.switch_screen(InviteScreen())
+        self.visitor.surveying.finish_lookup()

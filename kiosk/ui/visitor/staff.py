@@ -1,29 +1,27 @@
-"""Behind the corner gesture: a PIN, then what needs attention and the way out of the kiosk."""
+"""Behind the corner gesture: a PIN, then what needs attention, the day's numbers and what staff can do."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 
+from kiosk.errors import JournalError
 from kiosk.i18n.marks import N_
+from kiosk.i18n.script import wrap
 from kiosk.ui import pin
-from kiosk.ui.visitor.base import VisitScreen
+from kiosk.ui.base import AGAIN
+from kiosk.ui.visitor.staff_page import WAYS, StaffPage
+from kiosk.ui.visitor.staff_today import Today, count, flowing, lines
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
 
 
-class _StaffPage(VisitScreen):
-    """Not part of any visit: every way out leads back to the attract screen."""
-
-    hint = N_("This page is for staff.")
-
-    def press_start_over(self, value: str) -> None:
-        self.press_back(value)
-
-
-class PinScreen(_StaffPage):
+class PinScreen(StaffPage):
     """Digits only; wrong PINs close the pad for a minute."""
 
     def __init__(self) -> None:
@@ -74,15 +72,150 @@ class PinScreen(_StaffPage):
             self.press_enter("")
 
 
-class StaffScreen(_StaffPage):
-    """What needs attention, and the way out."""
+TASKS = (
+    ("export", N_("Export to USB"), "→"),
+    ("close", N_("Close the day"), "●"),
+    ("sync", N_("Sync now"), "◆"),
+    ("receipts", N_("Receipts"), "▤"),
+    ("printer", N_("Printer test"), "▦"),
+    ("volume", N_("Volume"), "♪"),
+    ("restart", N_("Restart"), "○"),
+    ("leave", N_("Leave the kiosk"), "✕"),
+)
+"""What staff can do: the action, its words, its sign."""
+ATTENTION = ("attention", N_("What needs attention"), "?")
+SIDE = 2
+"""Tasks side by side, at every size."""
+FEW = 6
+"""Lines of what needs attention that are shown even where not all tasks stand on one page then."""
+TALLEST = 5
+"""Rows of a task where there is room."""
+
+
+class StaffScreen(StaffPage):
+    """What needs attention, the numbers of today, and what staff can do."""
+
+    hint = N_("This page is for staff. Touch what you want to do; Back leads to the first screen.")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.today: Today | None = None
+        self._troubles: list[str] = []
+        self.turned = 0
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.run_worker(self._count(), group="count", exclusive=True)
+
+    async def _count(self) -> None:
+        day = self.kiosk.clock.day()
+        try:
+            found = await self.visitor.recorder.ask(lambda journal: count(journal, day))
+        except JournalError as problem:
+            self.visitor.recorder.trouble = str(problem)
+            found = self.today or Today()
+        before, self.today = self._numbers(), found
+        # Composed again only if something below moves: nothing else may give way under a finger.
+        same = self._troubles == self.visitor.troubles()
+        if same and self._numbers().count("\n") == before.count("\n"):
+            self.say("numbers", self._numbers())
+        else:
+            self.renew()
+
+    def _numbers(self) -> str:
+        return flowing(lines(self.today or Today(), self.kiosk.messages), self.metrics.inner - 2)
 
     def body(self) -> ComposeResult:
-        yield Heading(self.tr("Staff"), 0, id="heading")
-        troubles = self.visitor.troubles()
-        yield Words("\n".join(troubles) if troubles else self.tr("Nothing needs attention."), id="troubles")
-        with Horizontal(id="ways"):
-            yield Target(self.tr("Leave the kiosk"), "leave", id="leave", classes="-accent")
+        self._troubles = self.visitor.troubles()
+        metrics, found = self.metrics, "\n".join(self._troubles)
+        drawn, width = metrics.heading if metrics.air and not found else 0, metrics.inner - 2
+        numbers = self._numbers()
+        taken = max(drawn, 1) + len(wrap(numbers, width)) + 3 * metrics.air
+        shown = wrap(found or self.tr("Nothing needs attention."), width)
+        most = self._most(metrics.body - taken)
+        yield Heading(self.tr("Staff"), drawn, id="heading")
+        yield Words("\n".join(shown[:most]), id="troubles", classes="-told")
+        yield Words(numbers, id="numbers", classes="-told -quiet")
+        tasks = [ATTENTION, *TASKS] if len(shown) > most else list(TASKS)
+        yield from self._grid(tasks, metrics.body - taken - min(len(shown), most))
+
+    def _most(self, room: int) -> int:
+        """Lines for what needs attention: what all tasks leave, else a few beside some of the tasks."""
+        step = WAYS + self.metrics.gap
+        all_rows = -(-(len(TASKS) + 1) // SIDE)
+        return max(room - all_rows * step, min(FEW, room - 2 * step - WAYS), 1)
+
+    def _grid(self, tasks: list[tuple[str, str, str]], room: int) -> Iterator[Widget]:
+        """The tasks in so many rows; where they don't fit, one target turns them."""
+        gap = self.metrics.gap
+        pages = [tasks]
+        if self._height(tasks, room) < WAYS:
+            size = max((room - WAYS) // (WAYS + gap), 1) * SIDE
+            pages = [tasks[first : first + size] for first in range(0, len(tasks), size)]
+        # An odd number of rows: the words stand in the middle.
+        height = (min(max(self._height(tasks, room), WAYS), TALLEST) - 1) // 2 * 2 + 1
+        page = pages[self.turned % len(pages)]
+        for first in range(0, len(page), SIDE):
+            row = Horizontal(*self.sided([self._target(*task) for task in page[first : first + SIDE]]))
+            row.add_class("-tasks")
+            row.styles.height = height
+            yield row
+        if len(pages) > 1:
+            number = self.turned % len(pages) + 1
+            more = self.tr("More ({page} of {pages})", page=number, pages=len(pages))
+            yield Target(more, "more", sign="▸", id="more")
+
+    def _height(self, tasks: list[tuple[str, str, str]], room: int) -> int:
+        """Rows for each task if all stand on one page."""
+        count = -(-len(tasks) // SIDE)
+        return (room + self.metrics.gap) // count - self.metrics.gap
+
+    def _target(self, action: str, words: str, sign: str) -> Target:
+        look = "-item -accent" if action == "export" else "-item"
+        return Target(self.tr(words), action, sign=sign, id=action, classes=look)
+
+    def press_more(self, value: str) -> None:
+        self.turned += 1
+        self.renew()
+
+    def press_attention(self, value: str) -> None:
+        from kiosk.ui.visitor.staff_pages import AttentionScreen
+
+        self.app.push_screen(AttentionScreen())
+
+    def press_export(self, value: str) -> None:
+        from kiosk.ui.visitor.staff_export import ExportDayScreen
+
+        self.app.push_screen(ExportDayScreen())
+
+    def press_sync(self, value: str) -> None:
+        from kiosk.ui.visitor.staff_pages import SyncScreen
+
+        self.app.push_screen(SyncScreen())
+
+    def press_receipts(self, value: str) -> None:
+        from kiosk.ui.visitor.staff_pages import ReceiptsScreen
+
+        self.app.push_screen(ReceiptsScreen())
+
+    def press_printer(self, value: str) -> None:
+        from kiosk.ui.visitor.staff_pages import PrinterScreen
+
+        self.app.push_screen(PrinterScreen())
+
+    def press_close(self, value: str) -> None:
+        from kiosk.ui.visitor.staff_pages import CloseDayScreen
+
+        self.app.push_screen(CloseDayScreen())
+
+    def press_volume(self, value: str) -> None:
+        from kiosk.ui.visitor.staff_volume import VolumeScreen
+
+        self.app.push_screen(VolumeScreen())
+
+    def press_restart(self, value: str) -> None:
+        """The supervisor starts the app again at once."""
+        self.app.exit(return_code=AGAIN)
 
     def press_leave(self, value: str) -> None:
         self.visitor.leave()

@@ -10,10 +10,11 @@ from textual.containers import Horizontal
 from kiosk.errors import JournalError, TicketRefused
 from kiosk.i18n.marks import N_
 from kiosk.line.line import new_command
+from kiosk.survey.conduct import About
 from kiosk.tickets.ticket import CALLED, FINISHED, HOLD, LEFT, NO_SHOW, WAITING, Ticket, wait_band
 from kiosk.ui import ticket_words
 from kiosk.ui.visitor.base import VisitScreen
-from kiosk.ui.visitor.survey import NotSavedScreen, TicketFeedbackScreen
+from kiosk.ui.visitor.survey import InviteScreen, NotSavedScreen
 from kiosk.ui.visitor.ticket_page import TicketPage
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
@@ -48,8 +49,9 @@ class StandingScreen(TicketPage):
 
     def press_feedback(self, value: str) -> None:
         ticket = self.ticket
-        wait, served = wait_band(ticket.waited), ticket.state == FINISHED
-        self.app.push_screen(TicketFeedbackScreen(ticket.service, ticket.lane, wait, served))
+        kind, wait = "served" if ticket.state == FINISHED else "lookup", wait_band(ticket.waited)
+        about = About(kind, ticket.service, ticket.lane, wait, unit=ticket.ticket, channel="ticket")
+        self.app.push_screen(InviteScreen(about))
 
 
 class LeaveScreen(VisitScreen):

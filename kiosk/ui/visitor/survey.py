@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from kiosk.catalog.model import Statement
-from kiosk.errors import JournalError
 from kiosk.i18n.marks import N_
-from kiosk.survey.draw import draw
+from kiosk.survey.conduct import About
+from kiosk.survey.draw import draw, own
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.visitor.visit import Response
 from kiosk.ui.widgets.heading import Heading
@@ -28,18 +29,22 @@ SCALE_ROWS = 9
 
 
 class InviteScreen(VisitScreen):
-    """Asked after a lookup; declining is one touch."""
+    """Asks whether somebody wants to answer; declining is one touch. `about` is what they would judge.
+
+    Whoever is selected is invited by this; for others nothing is recorded until they answer.
+    """
 
     hint = N_("The survey is short and anonymous. You may say no.")
-    channel = "invited"
-    kind = "lookup"
+
+    def __init__(self, about: About) -> None:
+        super().__init__()
+        self.about = about
+        self._begun = False
 
     def on_mount(self) -> None:
-        if self.visit.surveyed:
-            self.call_after_refresh(self.visitor.finish_visit)
-            return
-        self.visit.surveyed = True
-        self.visitor.recorder.record("survey.invited", {"visit": self.visit.id, "channel": self.channel})
+        unit, survey = self.about.unit, self.visitor.line.survey
+        if unit:
+            self.visitor.recorder.do(lambda _: survey.invite(unit, "screen"))
 
     def body(self) -> ComposeResult:
         yield Heading(self.tr("How did it go?"), self.metrics.heading, id="heading")
@@ -51,80 +56,29 @@ class InviteScreen(VisitScreen):
         yield Horizontal(*self.sided(ways), id="answers")
 
     def _promise(self) -> str:
-        count = self.visitor.catalog.survey.ask
+        """How many statements there will be; which ones is drawn later."""
+        about, catalog = self.about, self.visitor.catalog
+        plan, service = catalog.survey, catalog.by_id.get(about.service)
+        drawn = draw(plan, about.kind, {}, Random(0), about.audience)
         return self.trn(
             "{n} short statement. Anonymous. Stop whenever you like.",
             "{n} short statements. Anonymous. Stop whenever you like.",
-            count,
+            len(drawn) + len(own(plan, service, about.kind, about.audience, about.department)),
         )
 
     def press_decline(self, value: str) -> None:
-        self.visitor.recorder.record("survey.declined", {"visit": self.visit.id, "channel": self.channel})
+        unit, survey = self.about.unit, self.visitor.line.survey
+        if unit:
+            self.visitor.recorder.do(lambda _: survey.decline(unit))
         self.app.switch_screen(ThanksScreen(answered=False))
 
-    def response(self, statements: tuple[Statement, ...]) -> Response:
-        """What the answers are about."""
-        return Response(self.channel, self.visit.service, statements)
-
-    async def press_begin_(self) -> None:
-        """Draw the statements, record the start, show the first."""
-        plan = self.visitor.catalog.survey
-        recorder = self.visitor.recorder
-        try:
-            asked = await recorder.ask(lambda journal: journal.times_asked(plan.id, plan.version))
-        except JournalError:
-            # What can't be read can't be written either.
-            self.app.switch_screen(NotSavedScreen())
-            return
-        statements = draw(plan, self.kind, asked, self.visitor.random)
-        response = self.response(statements)
-        self.visit.response = response
-        started = await recorder.record_durably(
-            "survey.started",
-            {
-                "visit": self.visit.id,
-                "response": response.id,
-                "survey": plan.id,
-                "version": plan.version,
-                "channel": response.channel,
-                "language": self.kiosk.language.code,
-                "service": response.service,
-                "lane": response.lane,
-                "wait": response.wait,
-                "statements": [statement.id for statement in statements],
-            },
-        )
-        if not started:
-            self.visit.response = None
-        self.app.switch_screen(StatementScreen() if started else NotSavedScreen())
-
     def press_begin(self, value: str) -> None:
-        self.run_worker(self.press_begin_(), exclusive=True)
-
-
-class FeedbackScreen(InviteScreen):
-    """*Leave feedback*: the convenience channel, kept apart; all statements may be drawn."""
-
-    channel = "convenience"
-    kind = "served"
+        if not self._begun:
+            self._begun = True
+            self.visitor.surveying.begin(self.about)
 
     def press_back(self, value: str) -> None:
         self.visitor.back_or_end()
-
-
-class TicketFeedbackScreen(FeedbackScreen):
-    """Feedback on a visit to a counter: of its ticket only service, lane and wait band are kept."""
-
-    channel = "ticket"
-
-    def __init__(self, service: str, lane: str, wait: str, served: bool) -> None:
-        super().__init__()
-        self.about = (service, lane, wait)
-        self.kind = "served" if served else "lookup"
-
-    def response(self, statements: tuple[Statement, ...]) -> Response:
-        service, lane, wait = self.about
-        return Response(self.channel, service, statements, lane=lane, wait=wait)
 
 
 class StatementScreen(VisitScreen):
@@ -157,7 +111,7 @@ class StatementScreen(VisitScreen):
 
     def _statement(self) -> str:
         wanted = self.response.statements[self.response.place].id
-        return next(s.text for s in self.visitor.catalog.survey.statements if s.id == wanted)
+        return next(s.text for s in self.visitor.catalog.survey.everything if s.id == wanted)
 
     def _scale(self) -> Vertical | Horizontal:
         chosen = self.response.answers.get(self.response.statements[self.response.place].id)
@@ -196,14 +150,14 @@ class StatementScreen(VisitScreen):
 
             self.app.switch_screen(CommentScreen())
         elif last:
-            await self.visitor.complete_survey()
+            await self.visitor.surveying.complete()
         else:
             response.place += 1
             # The focus does not stay on the last answer: it would suggest the next one.
             self.renew(keep_focus=False)
 
     def press_stop(self, value: str) -> None:
-        self.visitor.abandon_survey()
+        self.visitor.surveying.abandon()
         self.app.switch_screen(ThanksScreen(answered=False))
 
     def press_back(self, value: str) -> None:

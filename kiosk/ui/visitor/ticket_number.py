@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
@@ -11,11 +13,12 @@ from kiosk.errors import JournalError, TicketRefused
 from kiosk.i18n.marks import N_
 from kiosk.journal import Journal
 from kiosk.line.view import Place
+from kiosk.survey.conduct import INVITATION_LETTER, About
 from kiosk.tickets.codes import typed_code
 from kiosk.tickets.ticket import Ticket
 from kiosk.ui import ticket_words
 from kiosk.ui.visitor.base import VisitScreen
-from kiosk.ui.visitor.survey import NotSavedScreen
+from kiosk.ui.visitor.survey import InviteScreen, NotSavedScreen
 from kiosk.ui.visitor.ticket_code import TicketCode
 from kiosk.ui.visitor.ticket_plan import SMALLEST, USUAL
 from kiosk.ui.widgets.heading import Heading
@@ -28,11 +31,22 @@ LENGTH = 4
 OPEN = "–"
 """Stands for a character that is still to be typed."""
 ASKED = N_("Type the letter and the three digits on your ticket.")
+ASKED_TOO = N_("Type the letter and the three digits on your ticket. Without the letter if it is Z.")
 UNKNOWN = N_("There is no ticket {code} today. Check the letter and the three digits.")
+NOT_INVITED = N_("There is no invitation {code} today. Check the three digits.")
+OVER = {
+    "accepted": N_("Invitation {code} was used already. Thank you."),
+    "declined": N_("Invitation {code} was declined. You can still leave feedback."),
+}
+"""Why an invitation from the desk opens no survey, by what became of it."""
 
 
 class TicketNumberScreen(VisitScreen):
-    """What is typed is the screen's state; nobody can look up anything but a number they know."""
+    """What is typed is the screen's state; nobody can look up anything but a number they know.
+
+    The desk's invitations to the survey have numbers too. Three digits alone are one of them: their letter
+    has a key only where the pad has a place left, and on days on which one was given out.
+    """
 
     hint = N_("Touch the letter and the three digits on your ticket, then Find. The desk can help too.")
 
@@ -41,6 +55,21 @@ class TicketNumberScreen(VisitScreen):
         self.typed = ""
         self.told = ASKED
         self._unknown = ""
+        self._invitations = False
+
+    def on_mount(self) -> None:
+        self.run_worker(self._count_invitations(), group="invitations")
+
+    async def _count_invitations(self) -> None:
+        today = self.kiosk.clock.day()
+        with suppress(JournalError):  # the digits alone do, too
+            self._invitations = bool(
+                await self.visitor.recorder.ask(lambda journal: journal.codes_of_invitations(today))
+            )
+        if INVITATION_LETTER in self._letters():
+            self.renew()
+        else:
+            self.say("told", self._told())
 
     def on_unmount(self) -> None:
         """Textual may keep a screen that was left a little longer; its number goes now."""
@@ -83,7 +112,7 @@ class TicketNumberScreen(VisitScreen):
 
     def _pad(self) -> Vertical:
         """The lanes' letters beside the digits, in four rows; alike in both directions of writing."""
-        letters = sorted({lane.letter for lane in self.visitor.catalog.lanes})
+        letters = self._letters()
         columns = [letters[place :: len(PAD)] for place in range(len(PAD))]
         most = max(map(len, columns))
         rows = []
@@ -94,6 +123,13 @@ class TicketNumberScreen(VisitScreen):
             row.styles.margin = (0, 0, 0 if keys == PAD[-1] else self.metrics.gap, 0)
             rows.append(row)
         return Vertical(*rows, id="pad")
+
+    def _letters(self) -> list[str]:
+        """Those of the lanes, and of invitations where a place is free: no key gets narrower for it."""
+        letters = sorted({lane.letter for lane in self.visitor.catalog.lanes})
+        if self._invitations and len(letters) % len(PAD):
+            letters.append(INVITATION_LETTER)
+        return letters
 
     @property
     def _key_rows(self) -> int:
@@ -111,7 +147,10 @@ class TicketNumberScreen(VisitScreen):
         return self.typed.ljust(LENGTH, OPEN)
 
     def _told(self) -> str:
-        return self.tr(self.told, code=self._unknown) if self._unknown else self.tr(self.told)
+        if self._unknown:
+            return self.tr(self.told, code=self._unknown)
+        digits_alone = self._invitations and INVITATION_LETTER not in self._letters()
+        return self.tr(ASKED_TOO if digits_alone and not self._refused else self.told)
 
     def press_key(self, key: str) -> None:
         """Another character; after a number that was not found it begins a new one."""
@@ -135,11 +174,27 @@ class TicketNumberScreen(VisitScreen):
         self.say("told", self._told())
 
     def press_find(self, value: str) -> None:
-        code = typed_code(self.typed)
+        code = typed_code(self.typed) or typed_code(INVITATION_LETTER + self.typed)
         if code is None:
             self._tell(N_("A ticket number has one letter and three digits."))
+        elif code.startswith(INVITATION_LETTER):
+            self.run_worker(self._open(code), group="find", exclusive=True)
         else:
             self.run_worker(self._find(code), group="find", exclusive=True)
+
+    async def _open(self, code: str) -> None:
+        """An invitation by the desk: the survey about what was answered there."""
+        today = self.kiosk.clock.day()
+        try:
+            unit = await self.visitor.recorder.ask(lambda journal: journal.survey_unit_of_code(code, today))
+        except JournalError:
+            self.app.switch_screen(NotSavedScreen(N_("The survey can't be opened now")))
+            return
+        if unit is None or unit.outcome:
+            self._tell(OVER[unit.outcome] if unit else NOT_INVITED, code)
+        else:
+            lane = unit.stratum if unit.stratum in {lane.id for lane in self.visitor.catalog.lanes} else ""
+            self.app.switch_screen(InviteScreen(About("served", unit.service, lane, unit=unit.unit)))
 
     async def _find(self, code: str) -> None:
         from kiosk.ui.visitor.standing import StandingScreen

@@ -10,28 +10,29 @@ from kiosk.catalog.model import Statement
 
 @dataclass
 class Response:
-    """A survey in progress: the statements drawn, the place reached, the answers given.
+    """A survey in progress: its random id, the statements drawn, the place reached, the answers given."""
 
-    `lane` and `wait` (a band, see `tickets.ticket.wait_band`) are those of the visit it is about.
-    """
-
-    channel: str
-    service: str
+    id: str
     statements: tuple[Statement, ...]
-    lane: str = ""
-    wait: str = "none"
-    id: str = field(default_factory=lambda: uuid4().hex)
     place: int = 0
     answers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Visit:
-    """One visitor's way through the screens. The id is random and names nobody."""
+    """One visitor's way through the screens. The id is random and names nobody.
+
+    `service` is the last page that was read; `ticketed` says that a ticket was taken.
+    """
 
     language: str
     id: str = field(default_factory=lambda: uuid4().hex)
     service: str = ""
     query: str = ""
     response: Response | None = None
-    surveyed: bool = False
+    ticketed: bool = False
+
+    @property
+    def is_lookup(self) -> bool:
+        """Whether they looked something up and need nobody: one who could be asked about that."""
+        return bool(self.service) and not self.ticketed
