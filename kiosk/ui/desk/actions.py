@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.errors import JournalError, TicketRefused
 from kiosk.line.line import new_command
 from kiosk.ui.desk import wording
 from kiosk.ui.desk.docent import DEEDS, Docent, issue_of, mark_of, step_of
+from kiosk.ui.desk.invitations import SAID
 
 if TYPE_CHECKING:
+    from kiosk.journal.survey_questions import Unit
     from kiosk.tickets.ticket import Ticket
     from kiosk.ui.desk.app import DeskApp
 
+Done = TypeVar("Done")
 Found = Callable[[], "Ticket | None"]
 """Finds the ticket that a key is about, when its turn has come."""
 CHOSEN = ("call", "put_back", "left", "void", "mark", "reprint")
@@ -41,8 +44,16 @@ class Actions:
 
     async def _step(self, action: str, who: Docent, ticket: Ticket, value: str, command: str) -> str:
         line, tr = self._desk.line, self._desk.messages.tr
-        after = await self._recorded(lambda: DEEDS[action](line, who, ticket, value, command), ticket)
+
+        def work() -> tuple[Ticket, Unit | None]:
+            # Finished a second time somebody is not asked a second time.
+            known = line.journal.survey_unit(ticket.ticket)
+            after = DEEDS[action](line, who, ticket, value, command)
+            return after, None if known else line.journal.survey_unit(ticket.ticket)
+
+        after, entered = await self._recorded(work, ticket)
         who.steps.append(step_of(line, who, after))
+        who.invitations.add(entered, after.code, self._desk.clock.monotonic())
         if action == "transfer":
             lane = next((lane.name for lane in self._desk.catalog.lanes if lane.id == after.lane), after.lane)
             return tr("{code} waits for {lane} now.", code=after.code, lane=lane)
@@ -140,7 +151,8 @@ class Actions:
 
         async def count(who: Docent, command: str) -> str:
             desk, given = self._desk, (service, language, who.counter, who.staff, command)
-            await desk.recorder.ask(lambda _: desk.line.answered(*given))
+            unit = await desk.recorder.ask(lambda _: desk.line.answered(*given))
+            who.invitations.add(unit, unit.code, desk.clock.monotonic())
             today = sum(desk.sight.answered.values()) + 1 if desk.sight else 1
             return desk.messages.trn(
                 "Answered: {n} question at the desk today.",
@@ -149,6 +161,25 @@ class Actions:
             )
 
         self._start("answered", count)
+
+    def survey(self, outcome: str, unit: str) -> None:
+        """Note that somebody was asked to the survey (`invited`), or was and said no (`declined`)."""
+        desk, survey, docent = self._desk, self._desk.line.survey, self._desk.docent
+        asked = docent.invitations.meant(unit, desk.clock.monotonic()) if docent else None
+        if asked is None:
+            return
+
+        async def note(who: Docent, command: str) -> str:
+            def work() -> None:
+                survey.invite(unit, "desk")
+                if outcome == "declined":
+                    survey.decline(unit)
+
+            await desk.recorder.ask(lambda journal: journal.decide(work))
+            who.invitations.drop([unit], desk.clock.monotonic())
+            return desk.messages.tr(SAID[outcome], number=asked.number)
+
+        self._start("survey", note)
 
     def doubt(self, service: str, fact: str, words: str) -> None:
         """Note that a fact of the catalogue is wrong."""
@@ -182,7 +213,7 @@ class Actions:
             raise _Said(self._desk.messages.tr(words))
         return ticket
 
-    async def _recorded(self, work: Callable[[], Ticket], ticket: Ticket | None = None) -> Ticket:
+    async def _recorded(self, work: Callable[[], Done], ticket: Ticket | None = None) -> Done:
         """Carry a command out; raises _Said where it is not possible now."""
         desk = self._desk
         try:

@@ -17,6 +17,7 @@ from kiosk.ui.desk import wording
 from kiosk.ui.desk.actions import Actions
 from kiosk.ui.desk.base import DeskScreen
 from kiosk.ui.desk.docent import Docent
+from kiosk.ui.desk.invitations import settled
 from kiosk.ui.desk.queue import QueueScreen
 from kiosk.ui.desk.sight import Sight, look
 from kiosk.ui.desk.sign_in import SignInScreen
@@ -153,13 +154,17 @@ class DeskApp(KioskApp):
         """Read the lines again and show them."""
         if self.docent is None:
             return
+        invitations = self.docent.invitations
         try:
             self.sight = await self.recorder.ask(lambda _: look(self.line))
+            units = invitations.units
+            gone = await self.recorder.ask(lambda journal: settled(journal, units))
+            invitations.drop(gone, self.clock.monotonic())
         except JournalError as problem:
             self.tell(problem.what, refused=True)
             return
         for screen in self.screen_stack:
-            if isinstance(screen, QueueScreen):
+            if isinstance(screen, DeskScreen):
                 screen.show()
 
     async def refresh_all(self) -> None:

@@ -9,6 +9,8 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from kiosk.ui.base import KioskScreen
+from kiosk.ui.desk.invitation_card import InvitationCard
+from kiosk.ui.desk.invitations import Invitations
 from kiosk.ui.desk.key_bar import KeyBar
 from kiosk.ui.widgets.bars import TopBar
 from kiosk.ui.widgets.words import Words
@@ -59,6 +61,27 @@ class DeskScreen(KioskScreen):
         for words in self.query("#told").results(Words):
             words.set_class(self.desk.told.refused, "-refused")
             words.say(self.desk.told.text)
+
+    def show(self) -> None:
+        """Show what was read anew; nothing on a screen that shows none of it."""
+
+    @property
+    def invitations(self) -> Invitations:
+        """Whom the docent should ask to the survey."""
+        docent = self.desk.docent
+        return docent.invitations if docent else Invitations()
+
+    def show_invitations(self) -> None:
+        """Show whom to ask to the survey now."""
+        self.invitations.expire(self.desk.clock.monotonic())
+        for card in self.query(InvitationCard):
+            card.show()
+
+    def press_survey_invited(self, unit: str) -> None:
+        self.desk.actions.survey("invited", unit)
+
+    def press_survey_declined(self, unit: str) -> None:
+        self.desk.actions.survey("declined", unit)
 
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         """A click on a key is a press of it."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from kiosk.ui.desk.invitations import Invitations
+
 if TYPE_CHECKING:
     from kiosk.line.line import Line
     from kiosk.tickets.ticket import Ticket
@@ -27,6 +29,8 @@ class Docent:
     counter: str
     steps: list[Step] = field(default_factory=list)
     """What they did that can be taken back, the latest last."""
+    invitations: Invitations = field(default_factory=Invitations)
+    """Whom they should ask to the survey."""
 
 
 Deed = Callable[["Line", Docent, "Ticket", str, str], "Ticket"]

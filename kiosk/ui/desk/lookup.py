@@ -13,6 +13,8 @@ from kiosk.search.hit import Hit, Result
 from kiosk.ui.desk import sheets
 from kiosk.ui.desk.base import DeskScreen
 from kiosk.ui.desk.form import CURSOR
+from kiosk.ui.desk.invitation_card import InvitationCard
+from kiosk.ui.desk.invitations import group as survey_keys
 from kiosk.ui.desk.key_bar import KeyBar
 from kiosk.ui.desk.keys import Group, Key
 from kiosk.ui.desk.mine import today
@@ -57,6 +59,7 @@ class LookupScreen(DeskScreen):
             yield FoundList(id="found")
             yield ServiceCard(id="service")
         yield self.told()
+        yield InvitationCard(self.invitations, id="invitation")
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
@@ -130,6 +133,11 @@ class LookupScreen(DeskScreen):
     def _asked(self, times: int) -> str:
         return self.trn("answered once today", "answered {n} times today", times) if times else ""
 
+    def show(self) -> None:
+        self.show_invitations()
+        for bar in self.query(KeyBar):
+            bar.show(self._keys())
+
     def again(self) -> None:
         """Show what is chosen, and the keys that fit."""
         self.say("query", self._field())
@@ -137,8 +145,7 @@ class LookupScreen(DeskScreen):
         service = self.desk.catalog.by_id.get(self.chosen)
         for card in self.query(ServiceCard):
             card.show(service)
-        for bar in self.query(KeyBar):
-            bar.show(self._keys())
+        self.show()
 
     def _keys(self) -> list[Group]:
         tr, service = self.tr, self.chosen
@@ -155,6 +162,7 @@ class LookupScreen(DeskScreen):
         pages = [Key(tr("Page"), tr("More"), "more")] if self._more else []
         first = [] if self.reading else [enter]
         return [
+            *survey_keys(self.invitations, self.kiosk.messages, typing=not self.reading),
             Group(tr("Service"), [*first, *letters, Key("↑ ↓", tr("Choose"), "down"), *pages, back]),
             Group(tr("Visitor speaks"), [self._language(*each) for each in self._languages()]),
         ]

@@ -13,6 +13,8 @@ from kiosk.ui.desk import sheets
 from kiosk.ui.desk.base import DeskScreen
 from kiosk.ui.desk.counter_card import CounterCard
 from kiosk.ui.desk.docent import DEEDS
+from kiosk.ui.desk.invitation_card import InvitationCard
+from kiosk.ui.desk.invitations import group as survey_keys
 from kiosk.ui.desk.key_bar import KeyBar
 from kiosk.ui.desk.keys import Group, groups, possible, subject
 from kiosk.ui.desk.rows import Telling, rows
@@ -48,6 +50,7 @@ class QueueScreen(DeskScreen):
             yield table
             yield Foot(table, id="foot")
         yield self.told()
+        yield InvitationCard(self.invitations, id="invitation")
         yield KeyBar(self._groups(), id="keys")
 
     def on_mount(self) -> None:
@@ -89,6 +92,7 @@ class QueueScreen(DeskScreen):
             foot.refresh()
         for mine in self.query(CounterCard):
             mine.show(sight, docent.counter, telling)
+        self.show_invitations()
         self._show_keys()
 
     def _tick(self) -> None:
@@ -96,6 +100,10 @@ class QueueScreen(DeskScreen):
             mine.tick(self.telling())
 
     def _groups(self) -> list[Group]:
+        """The survey first: the other keys stay where they are on screen when it comes and goes."""
+        return [*survey_keys(self.invitations, self.desk.messages), *self._steps()]
+
+    def _steps(self) -> list[Group]:
         desk, docent = self.desk, self.desk.docent
         if desk.sight is None or docent is None:
             return []
@@ -164,7 +172,7 @@ class QueueScreen(DeskScreen):
         """What can be done with the chosen ticket."""
         ticket = self.chosen
         if ticket:
-            self.app.push_screen(sheets.ticket(self.desk, ticket, self._groups()[1], self.act))
+            self.app.push_screen(sheets.ticket(self.desk, ticket, self._steps()[1], self.act))
 
     def press_issue(self, value: str) -> None:
         self.app.push_screen(sheets.issue(self.desk))
@@ -209,7 +217,7 @@ class QueueScreen(DeskScreen):
         elif event.is_printable and event.character:
             key = self.query_one(KeyBar).find(event.character)
             if key:
-                self.act(key.action)
+                self.act(key.action, key.value)
         else:
             return
         event.stop()
