@@ -1,0 +1,159 @@
+"""Exporting a business day: which events, which revision, and under which name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from kiosk.catalog.model import Catalog
+from kiosk.clock import Clock, stamp
+from kiosk.errors import ExportError
+from kiosk.export.package import PRACTICE, Package
+from kiosk.export.reading import Day
+from kiosk.export.writing import write_folder, write_zip
+from kiosk.journal import Journal
+from kiosk.journal import export_questions as asked
+from kiosk.journal.survey_questions import Export
+
+DOUBTFUL_DAYS = 180
+"""With nothing recorded so many days before or after a day, it or the clock is probably wrong."""
+
+_UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written of a day; without anything recorded on it `path` is None and nothing was.
+
+    `events` are those sealed in the batch, `responses` those of the day. `already_there`: the same bytes lay
+    there. `replaced` is where other content under the same name was moved. `unfinished`: the day is not over.
+    `nearest` is the closest day with anything recorded when that is suspiciously far, else None.
+    """
+
+    path: Path | None
+    day: date
+    revision: int = 0
+    responses: int = 0
+    events: int = 0
+    already_there: bool = False
+    unfinished: bool = False
+    replaced: Path | None = None
+    nearest: date | None = None
+
+
+def export(
+    journal: Journal,
+    catalog: Catalog,
+    clock: Clock,
+    day: date,
+    target: Path,
+    zipped: bool = False,
+    practice: bool = False,
+) -> Exported:
+    """Write the folder (or ZIP archive) of a day into `target`, a folder that is there.
+
+    The same day gives the same bytes until something about it is recorded or taken out; then the next
+    revision, beside the former one. `practice` must be what the journal is. Raises ExportError when it can't
+    be written or the day lies in the future, BatchError when the journal was changed by somebody, and
+    JournalError; the journal then is as it was.
+    """
+    _refuse_mixing(journal, practice)
+    with asked.standing_still(journal, clock) as picture:
+        span = picture.day_span(day)
+        if span is None:
+            return _nothing(picture, clock, day)
+        plan = _plan(picture, clock, day, span)
+        site = next(picture.events(plan.last - 1)).site
+        read = Day(picture, catalog, clock, day, site)
+        name = _name(site, picture, plan)
+        files = Package(read, plan.first, plan.last, plan.revision).files()
+        write, suffix = (write_zip, ".zip") if zipped else (write_folder, "")
+        written = write(target / f"{name}{suffix}", files)
+        responses = read.counted.responses
+    _note(journal, plan)
+    return Exported(
+        written.path,
+        day,
+        plan.revision,
+        responses,
+        plan.last - plan.first + 1,
+        written.how == "already there",
+        clock.day() <= day,
+        written.kept,
+    )
+
+
+def default_day(journal: Journal, clock: Clock) -> date:
+    """The last day with anything recorded that is over; without one the first that is not."""
+    today = clock.day()
+    return asked.last_day_before(journal, today) or asked.first_day_from(journal, today) or today
+
+
+def _refuse_mixing(journal: Journal, practice: bool) -> None:
+    if journal.practice and not practice:
+        raise ExportError(
+            "other",
+            f"{journal.path} is for practice: its visitors are invented",
+            "Say that you want it all the same with --practice; then every file says so too.",
+        )
+    if practice and not journal.practice:
+        raise ExportError(
+            "other",
+            f"{journal.path} is real and can't be exported as practice",
+            "Leave out --practice, or name the folder for practice with --data.",
+        )
+
+
+def _nothing(picture: Journal, clock: Clock, day: date) -> Exported:
+    today = clock.day()
+    if day > today:
+        raise ExportError(
+            "other",
+            f"{day} has not come yet: this machine's clock says that today is {today}",
+            "Ask for a day that is over. If today is another day, set the clock of this machine.",
+        )
+    before, after = asked.last_day_before(picture, day), asked.first_day_from(picture, day)
+    nearest = min(filter(None, (before, after)), key=lambda known: abs(known - day), default=None)
+    far = nearest if nearest and abs(nearest - day).days > DOUBTFUL_DAYS else None
+    return Exported(None, day, nearest=far)
+
+
+def _plan(picture: Journal, clock: Clock, day: date, span: tuple[int, int]) -> Export:
+    """What to write: as the latest time if nothing of it has changed since, else the next revision."""
+    made = picture.exports()
+    latest = max((one for one in made if one.day == day.isoformat()), default=None, key=_revision)
+    if latest and _touched(picture, day, span, latest.first, latest.last) <= latest.touched:
+        return latest
+    last, _ = asked.head(picture)
+    first = min(span[0], max((one.last for one in made), default=0) + 1)
+    touched = _touched(picture, day, span, first, last)
+    revision = latest.revision + 1 if latest else 1
+    return Export(day.isoformat(), revision, first, last, touched, stamp(clock.now()))
+
+
+def _touched(picture: Journal, day: date, span: tuple[int, int], first: int, last: int) -> int:
+    return max(span[1], asked.touched(picture, day, first, last))
+
+
+def _revision(made: Export) -> int:
+    return made.revision
+
+
+def _name(site: str, journal: Journal, plan: Export) -> str:
+    """A name that every disk can hold."""
+    start = PRACTICE if journal.practice else ""
+    end = f"_r{plan.revision}" if plan.revision > 1 else ""
+    fit = _UNFIT.sub("-", f"{site}_{journal.chain}")
+    return f"{start}survey_{fit}_{plan.day}{end}"
+
+
+def _note(journal: Journal, plan: Export) -> None:
+    """Remember it once it is in place; another export of the same may have done so meanwhile."""
+
+    def work() -> None:
+        if not any((one.day, one.revision) == (plan.day, plan.revision) for one in journal.exports()):
+            journal.note_export(plan)
+
+    journal.decide(work)
