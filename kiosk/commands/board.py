@@ -25,6 +25,7 @@ def command(chosen: dict[str, Any]) -> None:
 
 def show(settings: Settings, folders: Folders, fault: str) -> int:
     """Open what the board needs and run it; raises KioskError before anything is shown."""
+    from kiosk.devices import volume
     from kiosk.devices.announcer import Announcer
     from kiosk.ui.board.app import BoardApp
     from kiosk.ui.board.calls import ANNOUNCED
@@ -37,7 +38,15 @@ def show(settings: Settings, folders: Folders, fault: str) -> int:
         library,
         recorder,
         clock,
-        lambda shown, bell: Announcer(shown, bell, settings.sound, settings.cache, clock, ANNOUNCED),
+        lambda shown, bell: Announcer(
+            shown,
+            bell,
+            settings.sound,
+            settings.cache,
+            clock,
+            ANNOUNCED,
+            volume=lambda: volume.read(settings.data),
+        ),
     )
     try:
         app.run()

@@ -9,14 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk import settings as settings_module
+from kiosk.devices.sample import sample_slip
 
 if TYPE_CHECKING:
-    from kiosk.devices.slip import Slip
     from kiosk.settings import Settings
 
-CODE = "A123"
-NUMBER = "918-596-2100"
-LINK = "https://example.org/"
 WORDS = {
     "no_paper": ("The printer has no paper.", "Put in a new roll, close the cover, and try again."),
     "cover_open": ("The printer's cover is open.", "Close it until it clicks, and try again."),
@@ -88,26 +85,3 @@ def _print(settings: Settings) -> int:
     if outcome.detail:
         click.echo(f"  The system says: {outcome.detail}", err=True)
     return 1
-
-
-def sample_slip(settings: Settings) -> Slip:
-    """A slip in all languages of the settings, with what goes wrong first: joined letters, marks, order."""
-    from kiosk.devices.slip import PARTED, Block, Code, Line, Slip, Space
-    from kiosk.i18n import languages
-    from kiosk.i18n.messages import load
-
-    blocks: list[Block] = [
-        Line("kiosk printer test", bold=True, align="center"),
-        Line(f"{settings.printer.kind} · {settings.printer.paper} mm", "small", align="center"),
-        Space(1),
-        Line(CODE, "huge", bold=True, align="center"),
-    ]
-    for language in map(languages.find, settings.languages):
-        tr = load(language.code).tr
-        sample = [
-            Line(language.name, bold=True, rtl=language.rtl),
-            Line(tr("What do you need today?"), rtl=language.rtl),
-            Line(tr("{number} · {note}", number=NUMBER, note=CODE), "small", rtl=language.rtl),
-        ]
-        blocks += [*PARTED, *sample]
-    return Slip((*blocks, *PARTED, Code(LINK)))

@@ -1,4 +1,4 @@
-"""`kiosk report`: what a day was worth, from this machine's own journal."""
+"""`kiosk report`: what days were worth, from this machine's own journal."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,8 @@ import click
 from kiosk import settings as settings_module
 from kiosk.commands.running import open_journal
 from kiosk.errors import JournalError
+from kiosk.i18n.languages import LANGUAGES, SOURCE
+from kiosk.survey.scorecard import GROUPINGS
 from kiosk.tickets.score import Cell, Row, Score, score
 from kiosk.tickets.ticket import VOID
 
@@ -22,18 +25,19 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
     from kiosk.tickets.ticket import Ticket
 
+DAY = click.DateTime(["%Y-%m-%d"])
 HEADS = f"{'lane':<16}{'hour':<8}{'quoted':>8}{'not known':>11}{'error, min':>12}{'over':>7}{'under':>7}"
 
 
 @click.group()
 def command() -> None:
-    """Figures of a day, from the journal of this machine."""
+    """Figures of days, from the journal of this machine."""
 
 
 @command.command()
 @click.option(
     "--day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="DAY",
     help="A business day: 2026-11-23.  [default: today]",
 )
@@ -47,7 +51,7 @@ def waits(chosen: dict[str, Any], day: datetime | None, as_json: bool) -> None:
     A ticket that went on to another lane counts for its first.
     """
     settings = settings_module.load(**chosen)
-    journal, clock = _opened(settings, chosen["practice"])
+    journal, clock = opened(settings, chosen["practice"])
     with journal:
         asked = day.date() if day else clock.day()
         found = score(_rows(journal.tickets_of_day(asked), clock))
@@ -55,7 +59,48 @@ def waits(chosen: dict[str, Any], day: datetime | None, as_json: bool) -> None:
     click.echo(_json(found, asked, practice) if as_json else "\n".join(_lines(found, asked, practice)))
 
 
-def _opened(settings: Settings, practice: bool) -> tuple[Journal, Clock]:
+@command.command()
+@click.option("--data", type=click.Path(path_type=Path), help="The kiosk's folder, if not named before.")
+@click.option("--from", "first", type=DAY, metavar="DAY", help="First business day.  [default: a month back]")
+@click.option("--to", "last", type=DAY, metavar="DAY", help="Last business day.  [default: yesterday]")
+@click.option("--by", type=click.Choice(GROUPINGS), help="A table by this as well.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "html", "json"]),
+    help="[default: as --out ends; else the screen on a terminal, text elsewhere]",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file to write it to.")
+@click.option("--public", is_flag=True, help="Without small numbers, to be posted.")
+@click.option("--audience", type=click.Choice(["visitor", "employee"]), default="visitor", show_default=True)
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default=SOURCE, show_default=True)
+@click.pass_obj
+def survey(
+    chosen: dict[str, Any],
+    /,
+    data: Path | None,
+    first: datetime | None,
+    last: datetime | None,
+    **how: Any,
+) -> None:
+    """The scorecard of the survey: what visitors said, and how much of it can be said.
+
+    Each statement with its baseline, the period before and this one, target, interval and status; how
+    visitors were chosen and how many answered; those who came by themselves apart; what to work on first,
+    with the action plan that `kiosk actions` keeps. Text is in English; a page, the screen and the statements
+    are in --language.
+    """
+    from kiosk.commands.survey_report import Wanted, report
+
+    folders = chosen | ({"data": data} if data else {})
+    settings = settings_module.load(**folders)
+    journal, clock = opened(settings, folders["practice"])
+    days = (first.date() if first else None, last.date() if last else None)
+    with journal:
+        report(Wanted(*days, **how), settings, journal, clock)
+
+
+def opened(settings: Settings, practice: bool) -> tuple[Journal, Clock]:
     """This machine's journal, which a running kiosk may have open too; never a new one."""
     path = settings.journal
     if not path.is_file() or path.stat().st_size == 0:

@@ -1,0 +1,1 @@
+"""The scorecard of the survey as screens for staff."""
