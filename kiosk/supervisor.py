@@ -14,6 +14,8 @@ from typing import Any, Self
 
 LEFT = 0
 """Exit status: staff left the kiosk."""
+AGAIN = 3
+"""Exit status: staff want it started again at once."""
 REFUSED = 2
 """Exit status: it can't start (settings, catalogue, journal); on a first start the message is out."""
 FAULT = 70
@@ -69,17 +71,22 @@ def supervise(
 
     `start(fault)` runs it, told the language of the visit that a fault has just ended ("" at first), and
     returns its exit status, negative for a signal. `tell(language, calm)` shows what the visitor reads
-    until the next start. `leaves(seconds)` waits that long, and says whether staff leave meanwhile.
+    until the next start, nothing in the language "". `leaves(seconds)` waits that long, and says whether
+    staff leave meanwhile.
     """
-    fault, faults = "", 0
+    fault, faults, first = "", 0, True
     while True:
         began = clock()
         status = start(fault)
         # Refused later on, when nobody may be near, it tries again: the disk may have space by then.
-        if status == LEFT or (status == REFUSED and not fault):
+        if status == LEFT or (status == REFUSED and first):
             return status
-        fault = language_of(status)
-        faults = in_a_row(faults, clock() - began)
+        first = False
+        if status == AGAIN:
+            fault, faults = "", 0
+        else:
+            fault = language_of(status)
+            faults = in_a_row(faults, clock() - began)
         tell(fault, faults >= CALM_AFTER)
         if leaves(pause_after(faults)):
             return LEFT
@@ -166,7 +173,7 @@ class Keeper:
         text = ""
         # Whatever is wrong with the words, the next start matters more.
         with suppress(Exception):
-            text = self._told(language, calm)
+            text = self._told(language, calm) if language else ""
         self._touched = True
         _write(RESTORE + BLANK + text)
 

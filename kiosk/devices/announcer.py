@@ -12,6 +12,7 @@ from pathlib import Path
 from kiosk.clock import Clock
 from kiosk.devices import chime, speech
 from kiosk.devices.speech import Child
+from kiosk.devices.volume import USUAL, Volume
 from kiosk.settings import Sound
 
 log = logging.getLogger(__name__)
@@ -43,8 +44,9 @@ class Announcer:
 
     `shown` and `bell` are called on that thread and must not wait for the one that calls `close`.
     `shown` may answer False for a call that no longer holds: it is passed over in silence.
-    `bell` stands in for the chime where nothing can play it; `folder` keeps the chime. `wait` sleeps so
-    many seconds and returns early when the announcer closes; tests put in their own.
+    `bell` stands in for the chime where nothing can play it; `folder` keeps the chime. `volume` is asked at
+    every sound. `wait` sleeps so many seconds and returns early when the announcer closes; tests put in
+    their own.
     """
 
     def __init__(
@@ -56,10 +58,12 @@ class Announcer:
         clock: Clock,
         hold: float = HOLD,
         wait: Callable[[float], object] | None = None,
+        volume: Callable[[], Volume] = lambda: USUAL,
     ) -> None:
         self._shown, self._bell = shown, bell
         self._sound, self._folder = sound, folder
         self._clock, self._hold = clock, hold
+        self._volume = volume
         self._closed = threading.Event()
         self._wait = wait or self._closed.wait
         self._child = Child()
@@ -115,10 +119,11 @@ class Announcer:
 
     def _chime(self) -> None:
         """Play the chime with the first player that can, else ring the bell."""
-        if not self._sound.chime:
+        volume = self._volume()
+        if not self._sound.chime or volume is Volume.OFF:
             return
         try:
-            commands = chime.commands(self._folder)
+            commands = chime.commands(self._folder, volume)
         except OSError as problem:
             self._fault("chime", f"{problem}. Free the disk or its folder; the terminal's bell rings.")
             commands = []
@@ -126,8 +131,9 @@ class Announcer:
             self._guarded(self._bell)
 
     def _speak(self, call: Call) -> None:
-        if self._sound.speech:
-            command = speech.command(call.text, call.language)
+        volume = self._volume()
+        if self._sound.speech and volume is not Volume.OFF:
+            command = speech.command(call.text, call.language, volume)
             if command:
                 self._played(command, speech.LONGEST)
 

@@ -9,6 +9,8 @@ from array import array
 from math import cos, exp, pi, sin
 from pathlib import Path
 
+from kiosk.devices.volume import Volume
+
 RATE = 44_100
 SECONDS = 1.2
 LENGTH = round(RATE * SECONDS)
@@ -30,7 +32,7 @@ _HEADER = 44
 _FULL_SCALE = 32_767
 
 
-def commands(folder: Path) -> list[list[str]]:
+def commands(folder: Path, volume: Volume = Volume.HIGH) -> list[list[str]]:
     """The commands that play the chime, the first one first; empty where no player is installed.
 
     The sound is kept in the folder. Raises OSError when it can't be written there.
@@ -38,30 +40,31 @@ def commands(folder: Path) -> list[list[str]]:
     found = [(path, options) for name, *options in PLAYERS if (path := shutil.which(name))]
     if not found:
         return []
-    sound = str(wav(folder))
+    sound = str(wav(folder, volume))
     return [[path, *options, sound] for path, options in found]
 
 
-def wav(folder: Path) -> Path:
-    """The chime's file in a folder, both made where they are missing; OSError when that fails."""
-    file = folder / "chime.wav"
+def wav(folder: Path, volume: Volume = Volume.HIGH) -> Path:
+    """The chime's file for a volume, folder and file made where they are missing; OSError when that fails."""
+    name = "chime" if volume is Volume.HIGH else f"chime-{volume.name.lower()}"
+    file = folder / f"{name}.wav"
     if file.is_file() and file.stat().st_size == _HEADER + 2 * LENGTH:
         return file
     folder.mkdir(parents=True, exist_ok=True)
     # Another board may be making the same file.
-    unfinished = folder / f"chime.{os.getpid()}.part"
+    unfinished = folder / f"{name}.{os.getpid()}.part"
     with wave.open(str(unfinished), "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
         sound.setframerate(RATE)
-        sound.writeframes(samples().tobytes())
+        sound.writeframes(samples(volume).tobytes())
     return unfinished.replace(file)
 
 
-def samples() -> array[int]:
+def samples(volume: Volume = Volume.HIGH) -> array[int]:
     """The chime, -32767 to 32767."""
     sound = [_level(place / RATE) for place in range(LENGTH)]
-    scale = PEAK * _FULL_SCALE / max(map(abs, sound))
+    scale = PEAK * _FULL_SCALE * volume / Volume.HIGH / max(map(abs, sound))
     return array("h", (round(level * scale) for level in sound))
 
 

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 
+from kiosk.devices.volume import Volume
+
 PROGRAM = "espeak-ng"
 LONGEST = 15.0
 """Seconds after which a program that still speaks is taken for hanging."""
@@ -46,7 +48,7 @@ def spoken_code(code: str) -> str:
     return " ".join(code)
 
 
-def command(text: str, language: str) -> list[str]:
+def command(text: str, language: str, volume: Volume = Volume.HIGH) -> list[str]:
     """The command that says a text aloud; empty where it can't be said.
 
     `-w FILE` before the last two words makes it a WAV file instead, `-q -x` a trace of its sounds.
@@ -57,7 +59,7 @@ def command(text: str, language: str) -> list[str]:
     if language == "en":
         # Alone, the letter is read as the article: "number a 1 0 7". The hyphen is heard as a pause.
         text = _LETTER_A.sub("A-", text)
-    return [program, "-v", name, "-s", PACE, "-b", "1", "--", text]
+    return [program, "-v", name, "-s", PACE, "-a", str(int(volume)), "-b", "1", "--", text]
 
 
 class Child:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 T = TypeVar("T", bound=Widget)
+AGAIN = 3
+"""Return code of an app that staff want started again at once."""
 DOUBLE_TOUCH = 0.3
 """Seconds in which a second touch on the same screen counts as the first one's bounce."""
 

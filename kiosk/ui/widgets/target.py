@@ -100,7 +100,8 @@ class Target(Scripted, can_focus=True):
         targets would overtake each other, and letters change places."""
         if not isinstance(event, events.Click):
             super()._forward_event(event)
-        elif event.button == 1 and not self.empty:
+        elif event.button == 1 and not self.empty and self.is_attached:
+            # One that gave way under the finger, to a screen composed again, is no target any more.
             self.screen.post_message(self.Pressed(self))
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
