@@ -141,8 +141,8 @@ def score(cells: Iterable[Cell]) -> StatementScore:
 def status(score: StatementScore, target: float, minimum: int = MINIMUM) -> Status:
     """Judge the share who agree against a target from 0 to 1, 0 when none is set.
 
-    A sample is judged by its whole interval, a census by the share itself once it has `minimum` answers, and
-    people who chose to answer never.
+    A sample is judged by its whole interval, a census of `minimum` answers as if chance had chosen who did,
+    and people who chose to answer never.
     """
     if not 0 <= target <= 1:
         raise ValueError(f"a target is a share from 0 to 1, not {target}: 85 % is 0.85")
@@ -157,7 +157,7 @@ def status(score: StatementScore, target: float, minimum: int = MINIMUM) -> Stat
 
 
 def clear_gap(score: StatementScore, target: float, minimum: int = MINIMUM) -> float:
-    """How far below the target even the interval's high end is (a census: the share); 0 if not clearly."""
+    """How far below the target even the high end is by which `status` judges; 0 if not clearly."""
     sure = _judged(score, minimum)
     if sure is None or status(score, target, minimum) != "below_target":
         return 0.0
@@ -167,8 +167,7 @@ def clear_gap(score: StatementScore, target: float, minimum: int = MINIMUM) -> f
 def changed(now: StatementScore, before: StatementScore, minimum: int = MINIMUM) -> Change:
     """Whether the share who agree rose or fell; "" where the two periods can't be compared.
 
-    Two samples differ when the interval of their difference leaves out 0, two censuses of `minimum` answers
-    each when their shares do.
+    They differ when the interval of their difference leaves out 0, for censuses as in `status`.
     """
     new, old = _judged(now, minimum), _judged(before, minimum)
     if new is None or old is None or now.agree is None or before.agree is None or now.basis != before.basis:
@@ -180,9 +179,13 @@ def changed(now: StatementScore, before: StatementScore, minimum: int = MINIMUM)
 
 
 def _judged(score: StatementScore, minimum: int) -> Interval | None:
-    """Where the share lies as far as it may be judged; that of a census has no sampling error: at a point."""
-    if score.basis == "census" and score.agree is not None and score.n >= minimum:
-        return Interval(score.agree, score.agree)
+    """Where the share lies as far as it may be judged.
+
+    A census has no sampling error, so none is shown. But not all answer, and each is asked only some of the
+    statements, drawn by chance: what chance could explain is not judged.
+    """
+    if score.basis == "census" and score.n >= minimum:
+        return wilson(score.counts.agreeing, score.n)
     return score.interval
 
 

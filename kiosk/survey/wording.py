@@ -150,7 +150,7 @@ def designed(design: str, card: Scorecard, messages: Messages) -> str:
     name, _, numbers = design.partition(" ")
     tr = messages.tr
     if name == "everyone":
-        return tr("Everyone who had finished was invited.")
+        return tr("Everyone who had finished was to be invited.")
     if name == "systematic":
         return tr("One in {every} visitors was chosen, from a start drawn each day.", every=numbers)
     if name == "random":
@@ -182,7 +182,8 @@ def _meaning(basis: str, messages: Messages) -> list[str]:
             tr(
                 "The figures count those who answered; those who did not may think otherwise. "
                 "No sampling error applies."
-            )
+            ),
+            tr("A status is given only where chance in who answered what could not explain the difference."),
         ],
         "mixed": [tr("People were chosen in ways that can't be counted together, so no interval is given.")],
     }[basis]

@@ -12,6 +12,7 @@ from typing import Any
 from kiosk.catalog.model import Benchmark
 from kiosk.clock import FixedClock
 from kiosk.i18n.messages import load
+from kiosk.i18n.script import visual
 from kiosk.survey.actions import Plan
 from kiosk.survey.period import Span
 from kiosk.survey.rates import completion_rate, dispositions, rates
@@ -218,6 +219,11 @@ class Report(Kiosk):
             for segment in strip
             for character in segment.text
         ]
+
+    def said(self, english: str, **values: object) -> str:
+        """Words as they stand on the screen in its language."""
+        messages = self.app.messages
+        return visual(messages.tr(english, **values), messages.language.rtl)
 
     async def seen(self) -> str:
         """Everything the chart shows, going down to its end."""

@@ -39,9 +39,9 @@ async def test_every_statement_has_its_share_answers_status_and_bar(
             low, high = (round(100 * end) for end in card.current.interval)
             assert f"{low}–{high}%" in text
             assert " ".join(card.text.split()[:2]) in text
-        for words in ("✓ on target", "! below target"):
-            assert words in text
-        assert "? not enough answers to tell" in text or "? can't tell yet" in text
+        for words in ("on target", "below target"):
+            assert staff.said(words) in text
+        assert staff.said("not enough answers to tell") in text or staff.said("can't tell yet") in text
         assert "2026" in text.split("\n")[1 if size[1] < 30 else 4]
 
 
@@ -236,7 +236,7 @@ async def test_the_funnel_narrows_and_rates_have_their_names(
         steps = ("Could be asked", "Chosen", "Invited", "Began", "Finished")
         counts = ("4,812", "962", "874", "512", "431")
         shown = [
-            next(row for row in rows if step in row and re.search(rf"\s{count}(\s|$)", row))
+            next(row for row in rows if staff.said(step) in row and re.search(rf"\s{count}(\s|$)", row))
             for step, count in zip(steps, counts, strict=True)
         ]
         lengths = [sum(row.count(block) for block in "█▐▌") for row in shown]
@@ -245,7 +245,8 @@ async def test_the_funnel_narrows_and_rates_have_their_names(
         text = await staff.seen()
         for name in ("RR1", "RR2", "COOP1", "REF1", "CON1"):
             assert name in text
-        assert "One in 5 visitors was chosen" in text
+        if code == "en":
+            assert "One in 5 visitors was chosen" in text
 
 
 async def test_people_who_chose_to_answer_are_apart_and_never_judged(tmp_path: Path) -> None:

@@ -79,11 +79,11 @@ def test_everyone_is_a_census_with_a_response_rate_and_no_interval(hall):
     overall = of(card, "overall")
     assert (overall.current.basis, overall.current.interval) == ("census", None)
     assert overall.current.agree == pytest.approx(0.9)
-    assert overall.status == "on_target", "18 of 20, and the target is 85"
+    assert overall.status == "not_enough", "18 of 20, and the target is 85"
     assert card.sample.total.rates.response_1 == pytest.approx(0.5)
     assert card.sample.total.rates.refusal_1 == pytest.approx(5 / 40)
     said = " ".join(wording.method(card, EN))
-    assert "Everyone who had finished was invited." in said
+    assert "Everyone who had finished was to be invited." in said
     assert "20 of 40 people chosen answered to the end: a response rate of 50%" in said
     assert "No sampling error applies." in said
     assert "interval" not in said

@@ -333,11 +333,13 @@ class TestStatus:
     def test_a_sample_is_judged_by_its_whole_interval(self, successes, n, target, judged):
         assert status(agreeing(successes, n), target) == judged
 
-    def test_a_census_is_judged_by_its_share_once_enough_answered(self):
-        assert status(agreeing(17, 20, "everyone"), 85 / 100) == "on_target"
-        assert status(agreeing(16, 20, "everyone"), 85 / 100) == "below_target"
-        assert status(agreeing(9, 9, "everyone"), 0.85) == "not_enough"
-        assert status(agreeing(9, 9, "everyone"), 0.85, minimum=9) == "on_target"
+    def test_a_census_is_judged_as_if_chance_had_chosen_who_answered(self):
+        assert status(agreeing(190, 200, "everyone"), 0.85) == "on_target"
+        assert status(agreeing(17, 20, "everyone"), 0.85) == "not_enough"
+        assert status(agreeing(7, 20, "everyone"), 0.85) == "below_target"
+        assert status(agreeing(0, 9, "everyone"), 0.85) == "not_enough"
+        assert status(agreeing(0, 9, "everyone"), 0.85, minimum=9) == "below_target"
+        assert agreeing(190, 200, "everyone").interval is None
 
     def test_people_who_chose_to_answer_are_never_judged(self):
         assert status(agreeing(0, 500, ""), 0.85) == "no_judgement"
@@ -360,8 +362,8 @@ class TestStatus:
             max(0.0, target - proportion_confint(*share, method="wilson")[1]), abs=1e-9
         )
 
-    def test_the_gap_of_a_census_is_its_distance(self):
-        assert clear_gap(agreeing(12, 20, "everyone"), 0.85) == pytest.approx(0.25)
+    def test_the_gap_of_a_census_is_as_clear_as_that_of_a_sample(self):
+        assert clear_gap(agreeing(7, 20, "everyone"), 0.85) == clear_gap(agreeing(7, 20), 0.85) > 0
         assert clear_gap(agreeing(1, 9, "everyone"), 0.85) == 0
 
     @given(st.integers(1, 200), st.floats(0.01, 1), st.sampled_from(["random 20", "everyone"]))
@@ -395,8 +397,9 @@ class TestChanged:
             "no clear change",
         )
 
-    def test_a_census_changes_when_its_share_does(self):
-        some, more = agreeing(15, 20, "everyone"), agreeing(16, 20, "everyone")
+    def test_a_census_changes_when_chance_does_not_explain_it(self):
+        some, more = agreeing(100, 200, "everyone"), agreeing(160, 200, "everyone")
+        assert changed(agreeing(16, 20, "everyone"), agreeing(15, 20, "everyone")) == "no clear change"
         assert (changed(more, some), changed(some, more), changed(some, some)) == (
             "up",
             "down",
