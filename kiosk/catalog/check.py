@@ -129,6 +129,8 @@ def _examples(catalog: Catalog) -> Iterator[str]:
     for holiday in catalog.holidays:
         if holiday.example:
             yield f"holiday {holiday.date} {holiday.name}"
+    if catalog.survey.example:
+        yield f"survey {catalog.survey.id}: target and sampling"
 
 
 def _rows(parsed: Parsed, missing: Mapping[str, list[str]]) -> dict[str, dict[str, Cell]]:

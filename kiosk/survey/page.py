@@ -257,7 +257,8 @@ class _Page:
         days = [wording.day(day, self.code) for day in (plan.due, plan.remeasure)]
         state = escape(self.tr(wording.STATES[plan.state]))
         if plan.overdue:
-            state = f'<span class="overdue">{escape(self.tr("overdue"))}</span>'
+            overdue = self.tr("overdue")
+            state = f'<span class="overdue">{escape(overdue)}</span>'
         cells = [cell(escape(text) or NONE) for text in (*words, *days)]
         head = escape(plan.text) + small([plan.scope_name] if plan.scope_name else [])
         return row(head, [*cells, cell(state)])

@@ -36,7 +36,7 @@ CHANNELS = {
     "ticket": N_("People who gave feedback on their own ticket"),
 }
 """What channels are called."""
-STATES = {"open": N_("open"), "done": N_("done"), "dropped": N_("dropped")}
+STATES = {"open": N_("under way"), "done": N_("done"), "dropped": N_("dropped")}
 """States of the action plan."""
 BY = {
     "service": N_("By service"),

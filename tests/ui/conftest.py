@@ -27,8 +27,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that look at all screens come first and in one process: the looks are long, and taken once."""
+    looks = [item for item in items if {"gallery", "codes"} & set(getattr(item, "fixturenames", ()))]
+    for item in looks:
+        item.add_marker(pytest.mark.xdist_group("looks"))
+    items.sort(key=lambda item: item not in looks)
+
+
 class Beside:
-    """The two long looks at all screens, in processes beside the tests, begun with the first test."""
+    """The two long looks at all screens, in processes beside the tests, begun with the first that asks."""
 
     def __init__(self, shared: Path, wanted: set[str]) -> None:
         self._pool = ProcessPoolExecutor(2, mp_context=get_context("spawn"))
@@ -46,7 +54,7 @@ class Beside:
         self._pool.shutdown(cancel_futures=True)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def beside(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Beside]:
     """Starts what the collected tests will ask for."""
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}

@@ -149,7 +149,7 @@ async def test_a_census_has_no_interval_and_few_answers_are_not_judged(tmp_path:
         assert "86%" in text and "? not enough answers to tell" in text
         assert "19 times in 20" not in text
         await staff.press("enter")
-        assert "Everybody was invited; of the 7 who answered 86% agree." in staff.text()
+        assert "Everybody was to be invited; of the 7 who answered 86% agree." in staff.text()
 
 
 async def test_what_is_held_back_or_unknown_says_so(tmp_path: Path) -> None:

@@ -16,7 +16,11 @@ def test_a_good_file_is_counted_and_its_examples_are_named() -> None:
     assert found.counts["services"] == 6
     assert found.counts["of others"] == 1
     assert found.counts["texts"] == len(list(texts(small())))
-    assert found.examples == ("lane B Bills and payments", "holiday 2026-11-26 Thanksgiving Day")
+    assert found.examples == (
+        "lane B Bills and payments",
+        "holiday 2026-11-26 Thanksgiving Day",
+        "survey standard: target and sampling",
+    )
     assert "example, not confirmed by the City: lane B Bills and payments" in found.lines()
     assert found.lines()[-1] == "0 errors, 0 warnings"
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -276,3 +278,21 @@ def test_a_draft_file_that_is_no_json_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("domain", messages.DOMAINS)
 def test_no_translation_of_the_project_would_show_wrongly(code: str, domain: str) -> None:
     assert checks.problems(code, domain) == []
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Every text that the program's code gives to tr, trn or N_, and where."""
+    package = Path(catalogs.__file__).parents[1]
+    for file in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                if name in ("tr", "trn", "N_") and isinstance(node.args[0].value, str):
+                    yield node.args[0].value, f"{file.relative_to(package)}:{node.lineno}"
+
+
+def test_every_text_of_the_code_can_be_translated() -> None:
+    """Text in the braces of an f-string is not found by what collects it, on all Pythons alike."""
+    found = {english for _, english in wanted("kiosk")}
+    texts = {text for english in found for text in ([english] if isinstance(english, str) else english)}
+    assert [place for text, place in spoken() if text not in texts] == []

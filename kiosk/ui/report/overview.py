@@ -178,9 +178,10 @@ def _narrow(
 def legend(telling: Telling) -> list[Part]:
     """What the parts of a bar mean."""
     tr = telling.messages.tr
-    found = [AIR, _key("fill"), Part(f" {tr('agree')}   ", "quiet")]
+    agree, sure = tr("agree"), tr("range it lies in, 19 times in 20")
+    found = [AIR, _key("fill"), Part(f" {agree}   ", "quiet")]
     if any(card.current and card.current.interval for card in telling.card.statements):
-        found += [_key("sure", "likely"), Part(f" {tr('range it lies in, 19 times in 20')}   ", "quiet")]
+        found += [_key("sure", "likely"), Part(f" {sure}   ", "quiet")]
     if any(card.target for card in telling.card.statements):
         same = common_target(telling)
         words = tr("target {target}%", target=same) if same else tr("target")

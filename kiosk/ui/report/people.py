@@ -96,8 +96,8 @@ def _rates(row: SampleRow, telling: Telling, width: int) -> Iterator[Line]:
     facts = [(messages.tr(name), percent(getattr(row.rates, field))) for field, name in shown]
     if not telling.card.public:
         facts.append((messages.tr("Completion rate"), percent(row.completion)))
-        facts.append((messages.tr("Declined"), str(row.declined)))
-        facts.append((messages.tr("Stopped before the end"), str(row.abandoned)))
+        facts.append((messages.tr("Declined"), number(row.declined, messages.language.code)))
+        facts.append((messages.tr("Stopped before the end"), number(row.abandoned, messages.language.code)))
     label = max(cell_width(name) for name, _ in facts) + 2
     for name, text in facts:
         yield Line([AIR, Part(name, "quiet", min(label, width - 8)), Part(text, "bold", 6, end=True)])
@@ -106,7 +106,7 @@ def _rates(row: SampleRow, telling: Telling, width: int) -> Iterator[Line]:
 def _strata(telling: Telling, width: int) -> Iterator[Line]:
     """Where people were chosen, group by group."""
     messages = telling.messages
-    tr = messages.tr
+    tr, code = messages.tr, messages.language.code
     heads = [tr("chosen"), tr("finished"), tr("response")]
     cells = [max(cell_width(name) + 2, 9) for name in heads]
     room = max(width - sum(cells) - 3, 10)
@@ -122,8 +122,8 @@ def _strata(telling: Telling, width: int) -> Iterator[Line]:
                 Part(row.name, "ink", name),
                 Part("  "),
                 bar(Scale(rate or 0.0), picture, telling.rtl, close=True),
-                Part(str(row.selected), "ink", cells[0], end=True),
-                Part(str(row.completed), "ink", cells[1], end=True),
+                Part(number(row.selected, code), "ink", cells[0], end=True),
+                Part(number(row.completed, code), "ink", cells[1], end=True),
                 Part(percent(rate), "bold", cells[2], end=True),
             ]
         )

@@ -67,15 +67,13 @@ def _focus(place: int, focus: Focus, telling: Telling, width: int, chosen: bool)
 
 
 def _gap(card: StatementCard, messages: Messages) -> str:
-    """How far a statement is below its target, at the least where that is not exactly known."""
+    """How far a statement is below its target, at the least."""
     n = int(card.gap * 100 + 1e-9)
     if not n:
         return messages.tr("below {target}%", target=card.target)
-    if card.current and card.current.interval:
-        return messages.trn(
-            "at least {n} point below {target}%", "at least {n} points below {target}%", n, target=card.target
-        )
-    return messages.trn("{n} point below {target}%", "{n} points below {target}%", n, target=card.target)
+    return messages.trn(
+        "at least {n} point below {target}%", "at least {n} points below {target}%", n, target=card.target
+    )
 
 
 def _named(place: str, text: str, warning: Part, sign: Part, width: int, ground: str) -> list[Line]:

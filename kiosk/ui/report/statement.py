@@ -133,12 +133,13 @@ def _over_time(card: StatementCard, telling: Telling, width: int) -> Iterator[Li
     if any(point is not None for point in points):
         line = trend(points, len(points), telling.rtl)
         first = days(whole.period.before(len(points) - 1), messages.language.code)
+        since = tr("since {days}", days=first)
         yield Line(
             [
                 AIR,
                 Part(tr("Trend"), "quiet", label),
                 line,
-                Part(f"  {tr('since {days}', days=first)}", "quiet"),
+                Part(f"  {since}", "quiet"),
             ]
         )
 

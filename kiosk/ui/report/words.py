@@ -105,8 +105,8 @@ def _of_sample(card: StatementCard, score: StatementScore, messages: Messages) -
 
 def _of_census(card: StatementCard, score: StatementScore, messages: Messages) -> str:
     said = messages.trn(
-        "Everybody was invited; of the one who answered {share} agree.",
-        "Everybody was invited; of the {n} who answered {share} agree.",
+        "Everybody was to be invited; of the one who answered {share} agree.",
+        "Everybody was to be invited; of the {n} who answered {share} agree.",
         score.n,
         share=percent(score.agree or 0.0, card.target),
     )
