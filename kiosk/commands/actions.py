@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk import settings as settings_module
-from kiosk.commands.report import opened
+from kiosk.commands.running import kept_journal
 from kiosk.errors import KioskError
 from kiosk.i18n.languages import SOURCE
 from kiosk.survey.actions import STATES
@@ -29,7 +29,7 @@ def command(ctx: click.Context, data: Path | None) -> None:
     ctx.obj = ctx.obj | ({"data": data} if data else {})
     if ctx.invoked_subcommand is None:
         settings = settings_module.load(**ctx.obj)
-        journal, clock = opened(settings, ctx.obj["practice"])
+        journal, clock = kept_journal(settings, ctx.obj["practice"])
         with journal:
             click.echo("\n".join(_listed(settings, journal, clock)))
 
@@ -54,7 +54,7 @@ def set_plan(chosen: dict[str, Any], /, statement: str, scope: str, staff: str, 
     from kiosk.survey.plain import plan_lines
 
     settings = settings_module.load(**chosen)
-    journal, clock = opened(settings, chosen["practice"])
+    journal, clock = kept_journal(settings, chosen["practice"])
     with journal:
         catalog = _catalog(settings)
         _check(statement, scope, journal, catalog)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from kiosk import settings as settings_module
-from kiosk.commands.running import open_journal
-from kiosk.errors import JournalError, KioskError
+from kiosk.commands.running import kept_journal, printable
+from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
     from kiosk.journal import Journal
@@ -74,7 +74,7 @@ def redact(chosen: dict[str, Any], number: str, all_: bool, staff: str) -> None:
     with _journal(chosen) as journal:
         left = journal.decide(lambda: _redact(journal, number, all_, staff))
         journal.clear_log()
-    click.echo(f"What is left of it: {_safe(left)}" if left else "The comment is deleted.")
+    click.echo(f"What is left of it: {printable(left)}" if left else "The comment is deleted.")
 
 
 def _redact(journal: Journal, number: str, all_: bool, staff: str) -> str:
@@ -84,7 +84,7 @@ def _redact(journal: Journal, number: str, all_: bool, staff: str) -> str:
     found = _find(_held(journal), number)
     if not found.flags and not all_:
         raise KioskError(
-            f"nothing in comment {found.number} looks like somebody's data: {_safe(found.comment.text)}",
+            f"nothing in comment {found.number} looks like somebody's data: {printable(found.comment.text)}",
             "To delete the whole comment, add --all.",
         )
     words = "" if all_ else redacted(found.comment.text)
@@ -124,15 +124,7 @@ def _held(journal: Journal) -> list[Held]:
 
 
 def _journal(chosen: dict[str, Any]) -> Journal:
-    """This machine's journal, which a running kiosk may have open too; never a new one."""
-    settings = settings_module.load(**chosen)
-    path = settings.journal
-    if not path.is_file() or path.stat().st_size == 0:
-        raise JournalError(
-            f"there is no journal {path}: no kiosk has run with this folder",
-            "Name the kiosk's folder: kiosk --data DIR comments.",
-        )
-    return open_journal(settings, chosen["practice"])[0]
+    return kept_journal(settings_module.load(**chosen), chosen["practice"])[0]
 
 
 def _lines(chosen: list[Held], practice: bool) -> Iterable[str]:
@@ -142,7 +134,7 @@ def _lines(chosen: list[Held], practice: bool) -> Iterable[str]:
         about = "  ".join(part or "-" for part in (comment.language, comment.service, comment.lane))
         marks = ", ".join(word for kind, word in KINDS.items() if kind in flags)
         yield f"{number}  {comment.day}  {about}{f'  ! {marks}' if marks else ''}"
-        yield f"    {_safe(comment.text)}"
+        yield f"    {printable(comment.text)}"
     if not chosen:
         yield "There are no such comments."
         return
@@ -150,12 +142,3 @@ def _lines(chosen: list[Held], practice: bool) -> Iterable[str]:
     yield f"{len(chosen)} comment{'' if len(chosen) == 1 else 's'}, {flagged} flagged."
     if flagged:
         yield "To take out what is flagged: kiosk comments redact N --staff NAME (--all: the whole comment)"
-
-
-def _safe(words: str) -> str:
-    """Visitors' words without what would reorder or hide part of a line in a terminal."""
-    from unicodedata import category
-
-    from kiosk.catalog.kinds import HARMLESS, INVISIBLE
-
-    return "".join(char for char in words if char in HARMLESS or category(char) not in INVISIBLE)

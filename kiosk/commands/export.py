@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk import settings as settings_module
-from kiosk.commands.running import open_journal
-from kiosk.errors import JournalError, KioskError
+from kiosk.commands.running import kept_journal
+from kiosk.errors import KioskError
 
 if TYPE_CHECKING:
     from kiosk.export.day import Exported
@@ -57,14 +57,9 @@ def _export(
     from kiosk.export.day import default_day, export
 
     settings = settings_module.load(**chosen)
-    if not settings.journal.is_file() or settings.journal.stat().st_size == 0:
-        raise JournalError(
-            f"there is no journal {settings.journal}: no kiosk has run with this folder",
-            "Name the kiosk's folder: kiosk --data DIR export.",
-        )
-    catalog = load_or_last_good(settings).catalog
-    journal, clock = open_journal(settings, chosen["practice"])
+    journal, clock = kept_journal(settings, chosen["practice"])
     with journal:
+        catalog = load_or_last_good(settings).catalog
         asked = day or default_day(journal, clock)
         practice = practice or chosen["practice"]
         return export(journal, catalog, clock, asked, target, zipped, practice), clock.day()

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kiosk import settings as settings_module
-from kiosk.commands.running import open_journal
-from kiosk.errors import JournalError
+from kiosk.commands.running import kept_journal
 from kiosk.i18n.languages import LANGUAGES, SOURCE
 from kiosk.survey.scorecard import GROUPINGS
 from kiosk.tickets.score import Cell, Row, Score, score
@@ -21,8 +20,6 @@ from kiosk.tickets.ticket import VOID
 
 if TYPE_CHECKING:
     from kiosk.clock import Clock
-    from kiosk.journal import Journal
-    from kiosk.settings import Settings
     from kiosk.tickets.ticket import Ticket
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -51,7 +48,7 @@ def waits(chosen: dict[str, Any], day: datetime | None, as_json: bool) -> None:
     A ticket that went on to another lane counts for its first.
     """
     settings = settings_module.load(**chosen)
-    journal, clock = opened(settings, chosen["practice"])
+    journal, clock = kept_journal(settings, chosen["practice"])
     with journal:
         asked = day.date() if day else clock.day()
         found = score(_rows(journal.tickets_of_day(asked), clock))
@@ -94,21 +91,10 @@ def survey(
 
     folders = chosen | ({"data": data} if data else {})
     settings = settings_module.load(**folders)
-    journal, clock = opened(settings, folders["practice"])
+    journal, clock = kept_journal(settings, folders["practice"])
     days = (first.date() if first else None, last.date() if last else None)
     with journal:
         report(Wanted(*days, **how), settings, journal, clock)
-
-
-def opened(settings: Settings, practice: bool) -> tuple[Journal, Clock]:
-    """This machine's journal, which a running kiosk may have open too; never a new one."""
-    path = settings.journal
-    if not path.is_file() or path.stat().st_size == 0:
-        raise JournalError(
-            f"there is no journal {path}: no kiosk has run with this folder",
-            "Name the kiosk's folder: kiosk --data DIR report.",
-        )
-    return open_journal(settings, practice)
 
 
 def _rows(tickets: Iterable[Ticket], clock: Clock) -> list[Row]:

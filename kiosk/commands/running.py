@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import settings as settings_module
 from kiosk import supervisor
-from kiosk.errors import KioskError, LocaleError
+from kiosk.errors import JournalError, KioskError, LocaleError
 
 if TYPE_CHECKING:
     from kiosk.clock import Clock
@@ -50,6 +50,9 @@ def run(name: str, show: Show, folders: Folders) -> int:
             file=sys.stderr,
         )
         return supervisor.REFUSED
+    # The terminal knows its size; what a shell has exported once is believed instead where it is found.
+    for variable in ("COLUMNS", "LINES"):
+        os.environ.pop(variable, None)
     keeper = supervisor.Keeper(
         lambda fault: child(name, show, folders, fault),
         lambda language, calm: told(language, calm, _settings(folders)),
@@ -115,6 +118,26 @@ def open_journal(settings: Settings, practice: bool, keep_aside: bool = False) -
     if given and (practice or marked_practice(settings.journal)):
         clock = PracticeClock(settings.timezone, settings.day_starts, Path(given))
     return Journal.open(settings.journal, clock, practice or None, keep_aside), clock
+
+
+def kept_journal(settings: Settings, practice: bool) -> tuple[Journal, Clock]:
+    """As `open_journal`, for staff: a running kiosk may have it open too, and a new one is never made."""
+    path = settings.journal
+    if not path.is_file() or path.stat().st_size == 0:
+        raise JournalError(
+            f"there is no journal {path}: no kiosk has run with this folder",
+            "Name the kiosk's folder before the command: kiosk --data DIR …",
+        )
+    return open_journal(settings, practice)
+
+
+def printable(words: str) -> str:
+    """People's words without what would reorder or hide part of a line in a terminal."""
+    from unicodedata import category
+
+    from kiosk.catalog.kinds import HARMLESS, INVISIBLE
+
+    return "".join(char for char in words if char in HARMLESS or category(char) not in INVISIBLE)
 
 
 def told(language: str, calm: bool, settings: Settings) -> str:

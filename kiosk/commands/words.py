@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from kiosk import settings as settings_module
-from kiosk.catalog.kinds import HARMLESS, INVISIBLE
 from kiosk.catalog.load import find, origin
-from kiosk.clock import Clock
-from kiosk.errors import CatalogError, JournalError
+from kiosk.commands.running import kept_journal, printable
+from kiosk.errors import CatalogError
 from kiosk.i18n.languages import LANGUAGES
 from kiosk.i18n.script import cell_width
-from kiosk.journal import Journal, Unanswered
+from kiosk.journal import Unanswered
 
 if TYPE_CHECKING:
     from kiosk.catalog.keyword import Keyword
@@ -90,7 +89,7 @@ def command(
     from kiosk.ui.library import Library
 
     settings = settings_module.load(**ctx.obj)
-    with _journal(settings) as journal:
+    with kept_journal(settings, ctx.obj["practice"])[0] as journal:
         rows = journal.words_unanswered(since.date() if since else None)
         doubts = [Doubt(*row) for row in journal.facts_doubted(since.date() if since else None)]
     library = Library.open(settings)
@@ -144,24 +143,13 @@ def _propose(settings: Settings, path: Path, wanted: Keyword) -> None:
             "Propose words.",
         )
     why, next_step = ELSEWHERE[origin(path, settings)]
-    with _journal(settings) as journal:
+    with kept_journal(settings, False)[0] as journal:
         body = {"service": wanted.service, "language": wanted.language}
         journal.append("words.proposed", body, text=wanted.phrase)
     click.echo(f"Proposed, not written: '{kept}' for {wanted.service} ({wanted.language}).")
     if wanted.reason:
         click.echo("The reason is not kept with it: tell it to whoever edits the file.")
     click.echo(f"{path} {why}. {next_step}")
-
-
-def _journal(settings: Settings) -> Journal:
-    """This machine's journal, which a running kiosk may have open too; never a new one."""
-    path = settings.journal
-    if not path.is_file() or path.stat().st_size == 0:
-        raise JournalError(
-            f"there is no journal {path}: no kiosk has run with this folder",
-            "Name the kiosk's folder: kiosk --data DIR words.",
-        )
-    return Journal.open(path, Clock(settings.timezone, settings.day_starts))
 
 
 def _grouped(rows: Iterable[Unanswered], known: set[str]) -> list[Asked]:
@@ -207,8 +195,8 @@ def _guessed(asked: Asked, library: Library) -> Asked:
 
 
 def _json(shown: list[Asked], total: int, doubts: list[Doubt]) -> str:
-    rows = [vars(one) | {"words": _safe(one.words)} for one in shown]
-    facts = [doubt._asdict() | {"note": _safe(doubt.note)} for doubt in doubts]
+    rows = [vars(one) | {"words": printable(one.words)} for one in shown]
+    facts = [doubt._asdict() | {"note": printable(doubt.note)} for doubt in doubts]
     return json.dumps({"total": total, "words": rows, "facts": facts}, ensure_ascii=False)
 
 
@@ -216,13 +204,13 @@ def _doubted(doubts: list[Doubt]) -> Iterable[str]:
     if doubts:
         yield "Marked as wrong at the desk; correct them in services.yaml:"
     for doubt in doubts:
-        yield f"       {doubt.service}  {doubt.fact}  {doubt.day}  {_safe(doubt.note) or '-'}"
+        yield f"       {doubt.service}  {doubt.fact}  {doubt.day}  {printable(doubt.note) or '-'}"
 
 
 def _lines(shown: list[Asked], total: int) -> Iterable[str]:
-    width = max((cell_width(_safe(one.words)) for one in shown), default=0)
+    width = max((cell_width(printable(one.words)) for one in shown), default=0)
     for one in shown:
-        words = _safe(one.words)
+        words = printable(one.words)
         room = " " * (width - cell_width(words))
         first = [f"{guess} (sure)" for guess in one.guesses[:1] if one.sure]
         guesses = ", ".join([*first, *one.guesses[len(first) :]])
@@ -233,10 +221,3 @@ def _lines(shown: list[Asked], total: int) -> Iterable[str]:
         yield 'To make one a keyword: kiosk words assign "QUERY" SERVICE_ID --lang LANG'
     else:
         yield "Nothing to assign: no search without a choice, or its words lead to a service by now."
-
-
-def _safe(words: str) -> str:
-    """Visitors' words without what would reorder or hide part of a line in a terminal."""
-    from unicodedata import category
-
-    return "".join(char for char in words if char in HARMLESS or category(char) not in INVISIBLE)

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
 
 
-DESK = "desk"
-"""The stratum of an answer that belongs to no lane."""
-
-
 def new_command() -> str:
     """An id for a command; given again, the command is not carried out twice."""
     return str(uuid4())
@@ -257,17 +253,10 @@ class Line:
         def work() -> Unit:
             body = {"service": service, "language": language, "counter": counter, "staff": staff}
             event = self.journal.append("desk.answered", body, event_id=command or None)
-            return self.survey.enter(
-                event.id.replace("-", ""), "answer", self._stratum(service, counter), service, language
-            )
+            stratum = self.view.stratum(service, counter)
+            return self.survey.enter(event.id.replace("-", ""), "answer", stratum, service, language)
 
         return self.journal.decide(work)
-
-    def _stratum(self, service: str, counter: str) -> str:
-        """The lane that an answer stands for: the service's, else the counter's first."""
-        known = self.view.catalog().by_id.get(service)
-        lanes = lanes_of(self.view.catalog(), counter)
-        return known.lane if known and known.lane else lanes[0].id if lanes else DESK
 
     def doubt(self, service: str, fact: str, staff: str, words: str = "", command: str = "") -> None:
         """A fact of the catalogue is wrong, says staff; `words` what is right."""

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SILENT = timedelta(minutes=60)
 """A counter that did nothing for so long, with nobody there, is counted as closed."""
+DESK = "desk"
+"""The stratum of an answer that belongs to no lane."""
 LEARNED_FROM = 200
 """Past tickets of a lane that the estimate learns from."""
 
@@ -107,6 +109,13 @@ class View:
             self.numbers_left(lane),
             self.opening(lane),
         )
+
+    def stratum(self, service: str, counter: str) -> str:
+        """The lane that an answer at the desk stands for: the service's, else the counter's first."""
+        catalog = self.catalog()
+        known = catalog.by_id.get(service)
+        lanes = [lane.id for lane in lanes_of(catalog, counter)]
+        return known.lane if known and known.lane else next(iter(lanes), DESK)
 
     def lane(self, lane_id: str) -> Lane | None:
         """The lane of an id."""

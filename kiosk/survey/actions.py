@@ -97,24 +97,20 @@ def write(
                 f"it would be measured again on {plan.remeasure}, before it is due on {plan.due}",
                 "Give a day on or after the due date: --remeasure YYYY-MM-DD.",
             )
-        body = {
-            "action": plan.id,
-            "statement": statement,
-            "scope": scope,
-            "due": plan.due,
-            "remeasure": plan.remeasure,
-            "state": plan.state,
-            "staff": staff,
-        }
         words = _json({name: getattr(plan, name) for name in WORDS})
         if len(words) > LONGEST["action.planned"]:
             raise KioskError(
                 f"cause, action and owner are too long together: {len(words)} characters", "Shorten them."
             )
-        journal.append("action.planned", body, words)
+        journal.append("action.planned", _body(plan, staff), words)
         return replace(plan, overdue=_overdue(plan.state, plan.due, today))
 
     return journal.decide(work)
+
+
+def _body(plan: Plan, staff: str) -> dict[str, str]:
+    fields = ("statement", "scope", "due", "remeasure", "state")
+    return {"action": plan.id, "staff": staff} | {name: getattr(plan, name) for name in fields}
 
 
 def _json(words: Mapping[str, str]) -> str:

@@ -120,18 +120,13 @@ class Conduct:
         """
 
         def work() -> Begun:
-            unit = self.journal.survey_unit(about.unit) if about.unit else None
-            invited = unit is not None and unit.selected and unit.outcome != "accepted"
+            unit = self._accepted(about.unit) if about.unit else None
             asked = self.journal.times_asked(plan.id, plan.version, about.kind)
             service = self.catalog().by_id.get(about.service)
             statements = (
                 *draw(plan, about.kind, asked, random, about.audience),
                 *own(plan, service, about.kind, about.audience, about.department),
             )
-            if unit and invited:
-                if not unit.invited_by:
-                    self.journal.append("survey.invited", {"unit": unit.unit, "by": "screen"})
-                self.journal.append("survey.accepted", {"unit": unit.unit})
             self.word(plan, language)
             begun = Begun(self._new_id(), statements)
             body = {
@@ -139,7 +134,7 @@ class Conduct:
                 "response": begun.response,
                 "survey": plan.id,
                 "version": plan.version,
-                "channel": "invited" if invited else about.channel,
+                "channel": "invited" if unit else about.channel,
                 "audience": about.audience,
                 "about": about.kind,
                 "language": language,
@@ -147,14 +142,23 @@ class Conduct:
                 "department": service.department if service else about.department,
                 "lane": about.lane,
                 "wait": about.wait,
-                "stratum": unit.stratum if unit and invited else "",
-                "seed": unit.seed if unit and invited else "",
+                "stratum": unit.stratum if unit else "",
+                "seed": unit.seed if unit else "",
                 "statements": [statement.id for statement in statements],
             }
             self.journal.append("survey.started", body)
             return begun
 
         return self.journal.decide(work)
+
+    def _accepted(self, unit: str) -> Unit | None:
+        """Whose invitation leads to a survey now; None for nobody's, or one that was used already."""
+        known = self.journal.survey_unit(unit)
+        if known is None or not known.selected or known.outcome == "accepted":
+            return None
+        self.invite(unit, "screen")
+        self.journal.append("survey.accepted", {"unit": unit})
+        return known
 
     def word(self, plan: SurveyPlan, language: str) -> None:
         """Record what the statements say in a language, if they say it for the first time."""
