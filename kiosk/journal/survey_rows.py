@@ -35,28 +35,38 @@ _ANSWERED = """UPDATE survey_responses SET {column} = :answer
     WHERE chain = :event_chain AND response = :response AND state = 'started' AND {column} IS NOT NULL"""
 
 
-def columns(cursor: sqlite3.Cursor) -> set[str]:
-    """The statements that have a column."""
-    names = cursor.execute("SELECT name FROM pragma_table_info('survey_responses')")
-    return {name.removeprefix(PREFIX) for (name,) in names if name.startswith(PREFIX)}
-
-
 def project_survey(cursor: sqlite3.Cursor, event: Event) -> bool:
     """Fold survey.started or survey.answered; False when it was not legal and only counted."""
     values: dict[str, Any] = {**_BEFORE, **parameters(event)}
     if event.kind == "survey.answered":
-        known = event.body["statement"] in columns(cursor)
-        legal = known and _rows(cursor, _ANSWERED.format(column=column(event.body["statement"])), values)
-        return True if legal else skip(cursor, event)
+        answered = _ANSWERED.format(column=column(event.body["statement"]))
+        return True if _rows(cursor, answered, values) else skip(cursor, event)
     asked = list(dict.fromkeys(event.body["statements"]))
-    for statement in [name for name in asked if name not in columns(cursor)]:
-        cursor.execute(f"ALTER TABLE survey_responses ADD COLUMN {column(statement)} TEXT")
     names = "".join(f", {column(statement)}" for statement in asked)
-    if not _rows(cursor, _STARTED.format(columns=names, blanks=", ''" * len(asked)), values):
+    started = _STARTED.format(columns=names, blanks=", ''" * len(asked))
+    found = _rows(cursor, started, values)
+    if found is None:
+        _add_columns(cursor, asked)
+        found = _rows(cursor, started, values)
+    if not found:
         return skip(cursor, event)
     cursor.execute(_ASKED, values)
     return True
 
 
-def _rows(cursor: sqlite3.Cursor, statement: str, values: dict[str, Any]) -> int:
-    return cursor.execute(statement, values).rowcount
+def _add_columns(cursor: sqlite3.Cursor, asked: list[str]) -> None:
+    """A column for each statement that is asked for the first time."""
+    names = {name for (name,) in cursor.execute("SELECT name FROM pragma_table_info('survey_responses')")}
+    for statement in [statement for statement in asked if PREFIX + statement not in names]:
+        cursor.execute(f"ALTER TABLE survey_responses ADD COLUMN {column(statement)} TEXT")
+
+
+def _rows(cursor: sqlite3.Cursor, statement: str, values: dict[str, Any]) -> int | None:
+    """How many rows a statement changed; None where a statement of the survey has no column yet."""
+    try:
+        return cursor.execute(statement, values).rowcount
+    except sqlite3.OperationalError as problem:
+        # Asking for the columns before every answer would take longer than the answer.
+        if "no such column" in str(problem) or "has no column named" in str(problem):
+            return None
+        raise
