@@ -6,6 +6,9 @@ KioskError
 ├── LocaleError          a language that is missing or unknown
 ├── TicketRefused        a step that a ticket, a lane or a counter does not allow now
 ├── BatchError           a batch that can't be sealed, or that is not as it was sealed
+├── CenterError          the center, or what was asked of it, does not work as it should
+│   └── BatchRefused       a batch that the center does not take
+├── SyncError            a center that can't be reached, or does not want this machine
 ├── ExportError          a folder or archive that can't be written, on a stick for instance
 └── JournalError         kiosk.db can't be opened or written
     ├── JournalLocked      another process holds the file
@@ -64,6 +67,35 @@ class BatchError(KioskError):
     def __init__(self, what: str, next_step: str = "", line: int = 0) -> None:
         super().__init__(what, next_step)
         self.line = line
+
+
+class CenterError(KioskError):
+    """The center can't do what was asked of it."""
+
+
+class BatchRefused(CenterError):
+    """The center does not take a batch; nothing of it was kept but that it was refused.
+
+    `code` is `unreadable` (no batch, forged or cut off), `foreign` (no device of this center has the chain),
+    `device` (another device's chain), `revoked` or `practice`.
+    """
+
+    def __init__(self, code: str, what: str, next_step: str = "") -> None:
+        super().__init__(what, next_step)
+        self.code = code
+
+
+class SyncError(KioskError):
+    """What was to be exchanged with the center was not; the journal still has all of it.
+
+    `reason` is a word that the screens put into sentences: `not_enrolled`, `unreachable`, `refused` (the center
+    does not know this machine any more, or not yet), `not_center` (something else answers, such as the login
+    page of a network), `busy` (another process of this machine is sending), `other`.
+    """
+
+    def __init__(self, reason: str, what: str, next_step: str = "") -> None:
+        super().__init__(what, next_step)
+        self.reason = reason
 
 
 class ExportError(KioskError):

@@ -1,0 +1,95 @@
+"""The center's secrets: a key that signs (Ed25519) and one that sealed boxes are made for (X25519)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey, SealedBox
+from nacl.signing import SigningKey
+
+from kiosk.center.storage import Store
+from kiosk.errors import CenterError
+
+FILE = "center.key"
+"""In the center's folder: two lines of 64 hex digits, readable by its owner alone."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Both private keys; every worker of a center has the same."""
+
+    signing: SigningKey
+    box: PrivateKey
+
+    @property
+    def key(self) -> str:
+        """Public half of the signing key, 64 hex digits."""
+        return self.signing.verify_key.encode().hex()
+
+    @property
+    def box_key(self) -> str:
+        """Public key that devices seal to, 64 hex digits."""
+        return self.box.public_key.encode().hex()
+
+    def sign(self, message: bytes) -> bytes:
+        """64 bytes."""
+        return self.signing.sign(message).signature
+
+    def open(self, sealed: bytes) -> bytes:
+        """What a sealed box (libsodium) holds; raises CenterError when it was made for another center."""
+        try:
+            return SealedBox(self.box).decrypt(sealed)
+        except (CryptoError, ValueError) as problem:
+            raise CenterError(
+                "this file was encrypted for another center, or is cut off",
+                "Copy it from the stick again; if it is refused again, see whose kiosk it is.",
+            ) from problem
+
+
+def load(folder: Path) -> Keys:
+    """The keys of a center's folder, made at its first start; raises CenterError for a file that is none."""
+    file = folder / FILE
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        _write(file, f"{SigningKey.generate().encode().hex()}\n{PrivateKey.generate().encode().hex()}\n")
+    try:
+        signing, box = (bytes.fromhex(line) for line in file.read_text(encoding="ascii").split())
+        return Keys(SigningKey(signing), PrivateKey(box))
+    except (ValueError, OSError, CryptoError) as problem:
+        raise CenterError(
+            f"{file} is not the key of a center",
+            "Put it back from the backup. Without it no kiosk believes this center; do not delete it.",
+        ) from problem
+
+
+def settle(store: Store, keys: Keys) -> None:
+    """Remember at the first start whose database this is; raises CenterError for another center's."""
+    with store.begin() as connection:
+        connection.run(
+            "INSERT INTO center (name, value) VALUES ('key', :key) ON CONFLICT (name) DO NOTHING",
+            key=keys.key,
+        )
+        known = connection.value("SELECT value FROM center WHERE name = 'key'")
+    if known != keys.key:
+        raise CenterError(
+            "this database belongs to a center with another key",
+            f"Put the {FILE} that belongs to it into the center's folder, or choose another database.",
+        )
+
+
+def _write(file: Path, content: str) -> None:
+    """Write at once or not at all, and never readable by others; who comes second keeps the first's."""
+    part = file.with_name(f"{file.name}.{os.getpid()}.part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    try:
+        os.link(part, file)
+    except FileExistsError:
+        pass
+    finally:
+        part.unlink()
