@@ -53,7 +53,8 @@ class TicketRefused(KioskError):
     """What was asked of a ticket, a lane or a counter is not possible now, and nothing was recorded.
 
     `reason` is a word that the screens put into sentences: `closed`, `holiday`, `last_ticket`, `full`, `lane`
-    (unknown), `ticket` (unknown), `state`, `counter`, `cool_down`, `undo`, `busy`, `nobody`, `service`.
+    (unknown), `ticket` (unknown), `state`, `counter`, `cool_down`, `undo`, `busy`, `nobody`, `service`,
+    `elsewhere` (another counter of the site is calling them), `no_numbers` (none from the center yet).
     """
 
     def __init__(self, reason: str, what: str, next_step: str = "") -> None:
@@ -88,9 +89,9 @@ class BatchRefused(CenterError):
 class SyncError(KioskError):
     """What was to be exchanged with the center was not; the journal still has all of it.
 
-    `reason` is a word that the screens put into sentences: `not_enrolled`, `unreachable`, `refused` (the center
-    does not know this machine any more, or not yet), `not_center` (something else answers, such as the login
-    page of a network), `busy` (another process of this machine is sending), `other`.
+    `reason` is a word that the screens put into sentences: `not_enrolled`, `unreachable`, `refused` (the
+    center does not know this machine any more, or not yet), `not_center` (something else answers, such as the
+    login page of a network), `busy` (another process of this machine is sending), `other`.
     """
 
     def __init__(self, reason: str, what: str, next_step: str = "") -> None:

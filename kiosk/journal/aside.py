@@ -21,7 +21,7 @@ _SHARED_FIRST, _SHARED_SIZE = 0x40000002, 510
 
 
 def set_aside(path: Path, stamp: str) -> Path | None:
-    """Rename a damaged journal with its log and key to `kiosk.db.corrupt-STAMP`, and say where it is.
+    """Rename a damaged journal with its log and keys to `kiosk.db.corrupt-STAMP`, and say where it is.
 
     None when it is not damaged (any more): another process has been here. Connections of this process
     must be closed. Raises JournalLocked while another program has the file open, because SQLite would
@@ -34,7 +34,8 @@ def set_aside(path: Path, stamp: str) -> Path | None:
         with _nobody_else(path):
             # The file first: should this be cut off, a log without its file is found damaged again, while
             # a file without its log might pass for sound and go on from an earlier event.
-            for part in (path.name, f"{path.name}-wal", f"{path.name}-shm", key_file(path).name):
+            keys = [file.name for file in path.parent.iterdir() if file.name.startswith(key_file(path).name)]
+            for part in (path.name, f"{path.name}-wal", f"{path.name}-shm", *keys):
                 with suppress(FileNotFoundError):
                     path.with_name(part).rename(path.with_name(part.replace(path.name, aside.name, 1)))
         failures.suspicion(path).unlink(missing_ok=True)

@@ -58,7 +58,8 @@ def _object(value: dict[Any, Any]) -> str:
     members = {_name(key): canonical(item) for key, item in value.items()}
     if len(members) < len(value):
         raise ValueError(f"of the keys {list(value)!r} two are the same in NFC")
-    return f"{{{','.join([f'{quoted(name)}:{members[name]}' for name in sorted(members, key=_utf16)])}}}"
+    order = sorted(members) if "".join(members).isascii() else sorted(members, key=_utf16)
+    return f"{{{','.join([f'{quoted(name)}:{members[name]}' for name in order])}}}"
 
 
 def _name(key: Any) -> str:

@@ -15,7 +15,8 @@ VERSION = 1
 class Event(NamedTuple):
     """One thing that happened; never changed, a correction is another event.
 
-    `seq` counts from 1 without gaps within `chain`; `at` is `YYYY-MM-DDTHH:MM:SS.mmmZ`; `day` the local
+    `seq` counts from 1 without gaps within `chain`, which a divergent tail is kept under a label of (see
+    `root`); `at` is `YYYY-MM-DDTHH:MM:SS.mmmZ`; `day` the local
     business day as an ISO date; `clock` see `hlc`. `hash` covers all the others and the previous hash.
     """
 
@@ -32,12 +33,17 @@ class Event(NamedTuple):
     hash: str
 
     def canonical(self) -> str:
-        """The text the hash is taken of: every field but the hash."""
-        return _written(self[:_BODY], canonical(self.body))
+        """The text the hash is taken of: every field but the hash; the chain as it was called then."""
+        return _written(self._replace(chain=root(self.chain))[:_BODY], canonical(self.body))
 
     def hashed(self, previous: str) -> str:
         """What the hash must be after `previous`."""
         return chain_hash(previous, self.canonical())
+
+
+def root(chain: str) -> str:
+    """The chain that events were recorded in: the label of a divergent tail without what tells it apart."""
+    return chain.partition("~")[0]
 
 
 Row = tuple[Any, ...]
@@ -60,6 +66,11 @@ def sealed(head: Row, body: str, previous: str) -> Row:
 def from_row(row: Row) -> Event:
     """The event of a row."""
     return Event._make((*row[:_BODY], _parse(row[_BODY])[0], row[_BODY + 1]))
+
+
+def to_row(event: Event) -> Row:
+    """The row of an event."""
+    return (*event[:_BODY], canonical(event.body), event.hash)
 
 
 def _written(head: Row, body: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from kiosk.clock import Clock
-from kiosk.journal.questions import Questions
+from kiosk.journal.questions import HAS_SUBJECT, OWN, SUBJECT, TO_FIND, Questions
 from kiosk.journal.store import Journal
 
 
@@ -32,8 +32,31 @@ class FrameRow(NamedTuple):
     accepted: int
 
 
-# A plus keeps SQLite from walking the whole chain where a day or a ticket is few rows.
-_OWN = "(SELECT value FROM machine WHERE name = 'chain')"
+# Parameters: the day, the first and the last event of the batch. A plus keeps SQLite from walking the whole
+# chain where a day is few rows.
+_TOUCHED = (
+    f"""SELECT max(rowid) FROM events
+        WHERE day = ?1 AND (+chain = {OWN} OR kind GLOB 'survey.*' OR kind GLOB 'ticket.*') AND ?2 <= ?3""",
+    """SELECT max(events.rowid) FROM tickets CROSS JOIN events USING (ticket)
+        WHERE tickets.day = ?1 AND ?2 <= ?3""",
+    f"""SELECT max(later.rowid) FROM survey_responses AS it
+        CROSS JOIN events AS later ON {SUBJECT} = +it.response AND {HAS_SUBJECT}
+          AND +later.day > ?1
+        WHERE it.day = ?1 AND ?2 <= ?3""",
+    f"""SELECT max(later.rowid) FROM survey_frame AS it
+        CROSS JOIN events AS later ON {SUBJECT} = +it.unit AND {HAS_SUBJECT} AND +later.day > ?1
+        WHERE it.day = ?1 AND ?2 <= ?3""",
+    f"""SELECT max(+later.rowid) FROM events AS later CROSS JOIN events AS of
+          ON of.id = json_extract(later.body, '$.event')
+        WHERE later.kind = 'survey.redacted' AND of.chain = {OWN} AND of.seq BETWEEN ?2 AND ?3
+          AND ?1 <> ''""",
+    f"""SELECT max(+rowid) FROM events
+        WHERE kind = 'survey.worded' AND {TO_FIND} AND day <= ?1 AND chain <> {OWN} AND ?2 <= ?3""",
+    f"""SELECT max(events.rowid) FROM (SELECT seed FROM survey_frame WHERE day = ?1
+          UNION SELECT seed FROM survey_responses WHERE day = ?1 AND seed <> '') AS it
+        CROSS JOIN events ON {SUBJECT} = +it.seed AND {HAS_SUBJECT}
+        WHERE events.chain <> {OWN} AND ?2 <= ?3""",
+)
 
 
 @contextmanager
@@ -48,47 +71,33 @@ def standing_still(journal: Journal, clock: Clock) -> Iterator[Journal]:
 
 def head(journal: Questions) -> tuple[int, str]:
     """The number of this machine's last event, and its site."""
-    last = f"SELECT seq, site FROM events WHERE chain = {_OWN} ORDER BY seq DESC LIMIT 1"
+    last = f"SELECT seq, site FROM events WHERE chain = {OWN} ORDER BY seq DESC LIMIT 1"
     seq, site = journal.rows(last)[0]
     return seq, site
 
 
 def last_day_before(journal: Questions, day: date) -> date | None:
     """The latest business day before another on which this machine recorded something."""
-    found = f"SELECT day FROM events WHERE day < ? AND +chain = {_OWN} ORDER BY day DESC LIMIT 1"
+    found = f"SELECT day FROM events WHERE day < ? AND +chain = {OWN} ORDER BY day DESC LIMIT 1"
     return _date(journal.rows(found, day.isoformat()))
 
 
 def first_day_from(journal: Questions, day: date) -> date | None:
     """The earliest business day on or after another on which this machine recorded something."""
-    found = f"SELECT day FROM events WHERE day >= ? AND +chain = {_OWN} ORDER BY day LIMIT 1"
+    found = f"SELECT day FROM events WHERE day >= ? AND +chain = {OWN} ORDER BY day LIMIT 1"
     return _date(journal.rows(found, day.isoformat()))
 
 
 def touched(journal: Questions, day: date, first: int, last: int) -> int:
-    """The last event that changes what an export of a day with the events `first` to `last` holds.
+    """When the latest event was written here that changes what an export of a day holds: its rowid.
 
-    Beside those of the day itself: what happened to its tickets and surveys on a later day, as when a
-    machine was off at night, and words taken out of anything in the batch.
+    `first` and `last` are the events of its batch. Beside the day's own events: those of the other machines
+    of the site, what happened to its tickets, surveys and invitations on a later day, words taken out of
+    anything in the batch, and what other machines say of statements and of how visitors were chosen. Where
+    no other machine is known, a rowid is the number of the event.
     """
-    tickets = f"""SELECT max(seq) FROM tickets CROSS JOIN events USING (ticket)
-        WHERE tickets.day = ? AND +events.chain = {_OWN}"""
-    # Only what ended after the day's last event can have ended on another day.
-    surveys = f"""SELECT max(seq) FROM survey_responses AS it CROSS JOIN events
-          ON events.day > it.day AND events.day <= date(it.finished_at, '+1 day')
-          AND events.at = it.finished_at AND +events.chain = it.chain
-          AND events.kind IN ('survey.completed', 'survey.abandoned')
-        WHERE it.day = ?1 AND it.chain = {_OWN} AND it.finished_at >
-          (SELECT max(at) FROM events WHERE day = ?1)"""
-    words = f"""SELECT max(later.seq) FROM events AS later JOIN events AS of
-          ON of.id = json_extract(later.body, '$.event')
-        WHERE later.kind = 'survey.redacted' AND later.chain = {_OWN} AND later.seq > ?1
-          AND of.chain = later.chain AND of.seq BETWEEN ?1 AND ?2"""
-    return max(
-        journal.rows(tickets, day.isoformat())[0][0] or 0,
-        journal.rows(surveys, day.isoformat())[0][0] or 0,
-        journal.rows(words, first, last)[0][0] or 0,
-    )
+    values = (day.isoformat(), first, last)
+    return max(journal.rows(question, *values)[0][0] or 0 for question in _TOUCHED)
 
 
 def frame_of_day(journal: Questions, day: date) -> list[FrameRow]:

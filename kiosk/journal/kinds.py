@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """What a field of a body may hold: in words, and as a test."""
-
-    allowed: str
-    fits: Callable[[Any], bool]
+from kiosk.journal.fields import (
+    CHAIN_OR_NONE,
+    CODE,
+    CODE_OR_NONE,
+    COUNT,
+    COUNTER,
+    DATE,
+    DATE_OR_NONE,
+    EVENT_ID,
+    FILE,
+    FLAG,
+    KEY,
+    LETTER,
+    MINUTES,
+    NAME,
+    NAME_OR_NONE,
+    NAMES,
+    PRIORITY,
+    RANDOM,
+    RANDOM_OR_NONE,
+    RATES,
+    STAFF,
+    STAFF_OR_NONE,
+    WAIT_BAND,
+    WORDING,
+    Field,
+    choice,
+    is_event_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,74 +56,21 @@ def new_id() -> str:
     return uuid4().hex
 
 
-def _matches(pattern: str) -> Callable[[Any], bool]:
-    # Compiled when first needed, and kept by `re`: a start needs few of them.
-    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
-
-
-def _choice(*values: str) -> Field:
-    return Field(" or ".join(values), lambda value: isinstance(value, str) and value in values)
-
-
-def _count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-# Names are ASCII without spaces, so that nothing a visitor typed can slip into a body.
-_name = _matches(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
-
-RANDOM = Field("32 hex digits, as made by new_id()", _matches(r"[0-9a-f]{32}"))
-NAME = Field("an id of the catalogue: letters, digits, _ . -", _name)
-NAME_OR_NONE = Field('an id of the catalogue, or ""', lambda value: value == "" or _name(value))
-NAMES = Field(
-    "a list of ids, at least one",
-    lambda value: isinstance(value, list) and all(map(_name, value)) and value != [],
-)
-COUNT = Field("a whole number from 0", _count)
-FLAG = Field("true or false", lambda value: isinstance(value, bool))
-KEY = Field("64 hex digits", _matches(r"[0-9a-f]{64}"))
-CODE = Field("a ticket's code, a letter and three digits (B104)", _matches(r"[A-Z]\d{3}"))
-COUNTER = Field("a counter's name, 1 to 12 characters", _matches(r"[^\x00-\x1f]{1,12}"))
-STAFF = Field("s and a number (s3)", _matches(r"s[1-9]\d{0,5}"))
-STAFF_OR_NONE = Field('s and a number (s3), or ""', _matches(r"(s[1-9]\d{0,5})?"))
-MINUTES = Field("whole minutes, -1 for not known", lambda value: _count(value) or value == -1)
-DATE = Field("a day as YYYY-MM-DD", _matches(r"\d{4}-\d\d-\d\d"))
-DATE_OR_NONE = Field('a day as YYYY-MM-DD, or ""', _matches(r"(\d{4}-\d\d-\d\d)?"))
-RANDOM_OR_NONE = Field('32 hex digits, or ""', _matches(r"([0-9a-f]{32})?"))
-CODE_OR_NONE = Field('a letter and three digits, or ""', _matches(r"([A-Z]\d{3})?"))
-EVENT_ID = Field("the id of an event", lambda value: _is_event_id(value))
-RATES = Field(
-    "whole percentages by stratum",
-    lambda value: isinstance(value, dict) and all(_name(name) and _count(of) for name, of in value.items()),
-)
-WORDING = Field(
-    "texts of the catalogue by statement id, at most 500 characters each",
-    lambda value: (
-        isinstance(value, dict)
-        and value != {}
-        and all(
-            _name(name) and isinstance(text, str) and 0 < len(text) <= 500 for name, text in value.items()
-        )
-    ),
-)
-PRIORITY = _choice("", "assisted", "booked")
-WAIT_BAND = _choice("none", "under_5", "5_15", "15_30", "30_60", "over_60")
 TICKET = {"ticket": RANDOM}
 BY_STAFF = {**TICKET, "staff": STAFF}
 AT_COUNTER = {"counter": COUNTER, "staff": STAFF}
-FILE = Field('the name of a file, or ""', _matches(r"[^/\s]{0,200}"))
 
 KINDS: dict[str, Kind] = {
     "journal.opened": Kind(
-        "A file and its chain began: format, practice or real, public key, the damaged file it replaces.",
-        {"format": COUNT, "practice": FLAG, "key": KEY, "aside": FILE},
+        "A chain began: format, practice or real, key, the damaged file or the chain before it.",
+        {"format": COUNT, "practice": FLAG, "key": KEY, "aside": FILE, "follows": CHAIN_OR_NONE},
     ),
     "visit.started": Kind("A visitor touched the screen.", {"visit": RANDOM, "language": NAME}),
     "visit.ended": Kind(
         "The visit is over: finished, begun again, left idle, a fault, or found open at a restart.",
         {
             "visit": RANDOM,
-            "how": _choice("finished", "start_over", "idle", "fault", "restart"),
+            "how": choice("finished", "start_over", "idle", "fault", "restart"),
             "language": NAME,
         },
     ),
@@ -110,7 +78,7 @@ KINDS: dict[str, Kind] = {
     "qr.shown": Kind("The QR code of a service was shown.", {"visit": RANDOM, "service": NAME}),
     "need.answered": Kind(
         '"Was this what you needed?" was answered.',
-        {"visit": RANDOM, "service": NAME, "answer": _choice("yes", "partly", "no")},
+        {"visit": RANDOM, "service": NAME, "answer": choice("yes", "partly", "no")},
     ),
     "search.made": Kind(
         "A search ended: how many results, the service chosen; the words only when none was chosen.",
@@ -127,7 +95,7 @@ KINDS: dict[str, Kind] = {
         {
             "survey": NAME,
             "version": COUNT,
-            "method": _choice("everyone", "systematic", "random", "stratified"),
+            "method": choice("everyone", "systematic", "random", "stratified"),
             "every": COUNT,
             "percent": COUNT,
             "rates": RATES,
@@ -138,7 +106,7 @@ KINDS: dict[str, Kind] = {
         "Somebody could be invited: the how-manieth under a seed, in which stratum, and whether they are.",
         {
             "unit": RANDOM,
-            "source": _choice("visit", "ticket", "answer"),
+            "source": choice("visit", "ticket", "answer"),
             "stratum": NAME,
             "service": NAME_OR_NONE,
             "language": NAME,
@@ -150,7 +118,7 @@ KINDS: dict[str, Kind] = {
     ),
     "survey.invited": Kind(
         "Somebody who was selected was asked to take the survey.",
-        {"unit": RANDOM, "by": _choice("screen", "desk")},
+        {"unit": RANDOM, "by": choice("screen", "desk")},
     ),
     "survey.declined": Kind("They declined.", {"unit": RANDOM}),
     "survey.accepted": Kind("Their invitation led to a survey; to which one is not said.", {"unit": RANDOM}),
@@ -165,9 +133,9 @@ KINDS: dict[str, Kind] = {
             "response": RANDOM,
             "survey": NAME,
             "version": COUNT,
-            "channel": _choice("invited", "convenience", "ticket"),
-            "audience": _choice("visitor", "employee"),
-            "about": _choice("lookup", "served"),
+            "channel": choice("invited", "convenience", "ticket", "phone"),
+            "audience": choice("visitor", "employee"),
+            "about": choice("lookup", "served"),
             "language": NAME,
             "service": NAME_OR_NONE,
             "department": NAME_OR_NONE,
@@ -180,14 +148,14 @@ KINDS: dict[str, Kind] = {
     ),
     "survey.answered": Kind(
         "A statement was answered (1 strongly disagree to 4 strongly agree), not applicable, or skipped.",
-        {"response": RANDOM, "statement": NAME, "answer": _choice("1", "2", "3", "4", "na", "skipped")},
+        {"response": RANDOM, "statement": NAME, "answer": choice("1", "2", "3", "4", "na", "skipped")},
     ),
     "survey.completed": Kind("The visitor went through to the end.", {"response": RANDOM}),
     "survey.abandoned": Kind("The visitor stopped at a statement.", {"response": RANDOM, "at": NAME_OR_NONE}),
     "survey.commented": Kind("The visitor left a comment.", {"response": RANDOM}, words="required"),
     "survey.redacted": Kind(
         "Staff took words out of a comment: those that look like somebody's data, or all.",
-        {"event": EVENT_ID, "part": _choice("flagged", "all"), "staff": STAFF_OR_NONE},
+        {"event": EVENT_ID, "part": choice("flagged", "all"), "staff": STAFF_OR_NONE},
     ),
     "action.planned": Kind(
         "What staff do about a statement, as it stands now; cause, action and owner in their words.",
@@ -197,14 +165,14 @@ KINDS: dict[str, Kind] = {
             "scope": NAME_OR_NONE,
             "due": DATE_OR_NONE,
             "remeasure": DATE_OR_NONE,
-            "state": _choice("open", "done", "dropped"),
+            "state": choice("open", "done", "dropped"),
             "staff": STAFF_OR_NONE,
         },
         words="optional",
     ),
     "page.printed": Kind(
         "A service page was printed, or could not be: the printer's fault.",
-        {"visit": RANDOM, "service": NAME, "outcome": _choice("ok", "failed"), "fault": NAME_OR_NONE},
+        {"visit": RANDOM, "service": NAME, "outcome": choice("ok", "failed"), "fault": NAME_OR_NONE},
     ),
     "ticket.issued": Kind(
         "Somebody took a place in a line: how many were ahead, the minutes quoted (0 to 0 is now).",
@@ -214,7 +182,7 @@ KINDS: dict[str, Kind] = {
             "lane": NAME,
             "service": NAME_OR_NONE,
             "language": NAME,
-            "channel": _choice("kiosk", "desk"),
+            "channel": choice("kiosk", "desk"),
             "priority": PRIORITY,
             "interpreter": NAME_OR_NONE,
             "ahead": COUNT,
@@ -233,13 +201,14 @@ KINDS: dict[str, Kind] = {
     "ticket.returned": Kind("Back among the waiting, at the old place.", BY_STAFF),
     "ticket.no_show": Kind("Called, and nobody came.", {**TICKET, "staff": STAFF_OR_NONE}),
     "ticket.left": Kind(
-        "Left before being served: said so here, at the desk, or the day ended.",
-        {**TICKET, "how": _choice("visitor", "desk", "day_end")},
+        "Left before being served: said so here, at the desk or on the phone, or the day ended.",
+        {**TICKET, "how": choice("visitor", "desk", "phone", "day_end")},
     ),
+    "ticket.late": Kind("They said on the phone that they are running late.", TICKET),
     "ticket.transferred": Kind("Sent on to another lane, with code and arrival.", {**BY_STAFF, "lane": NAME}),
     "ticket.voided": Kind(
         "The ticket does not count.",
-        {**BY_STAFF, "reason": _choice("mistake", "duplicate", "test", "other")},
+        {**BY_STAFF, "reason": choice("mistake", "duplicate", "test", "other")},
     ),
     "ticket.undone": Kind(
         "The ticket's latest step was a mistake and does not count: the id of its event.",
@@ -251,7 +220,7 @@ KINDS: dict[str, Kind] = {
     ),
     "ticket.printed": Kind(
         "The ticket came out of the printer, or did not: the printer's fault.",
-        {**TICKET, "outcome": _choice("ok", "failed"), "fault": NAME_OR_NONE},
+        {**TICKET, "outcome": choice("ok", "failed"), "fault": NAME_OR_NONE},
     ),
     "counter.opened": Kind("A counter calls people from now on.", AT_COUNTER),
     "counter.paused": Kind("A counter calls nobody for a while.", AT_COUNTER),
@@ -268,7 +237,44 @@ KINDS: dict[str, Kind] = {
     "day.closed": Kind(
         "The lines of a business day were cleared; whoever still waited has left.", {"closed": DATE}
     ),
+    "center.enrolled": Kind(
+        "A center took this machine in: as which device, at which site; and the center's key.",
+        {"device": RANDOM, "site": NAME, "key": KEY},
+    ),
+    "numbers.granted": Kind(
+        "Ticket numbers that this machine alone gives out: a letter, from the first to the last.",
+        {"letter": LETTER, "first": COUNT, "last": COUNT},
+    ),
+    "catalog.taken": Kind(
+        "A catalogue that the center published is shown from now on, or can't be.",
+        {"version": COUNT, "sha256": KEY, "outcome": choice("taken", "refused")},
+    ),
+    "catalog.published": Kind("The center published a catalogue.", {"version": COUNT, "sha256": KEY}),
 }
+
+
+LATER: dict[str, frozenset[str]] = {
+    "journal.opened": frozenset({"follows"}),
+    "survey.started": frozenset({"audience", "about", "department", "lane", "wait", "stratum", "seed"}),
+}
+"""Fields that older events of a kind lack."""
+BEFORE = {"survey.invited": {"visit", "channel"}, "survey.declined": {"visit", "channel"}}
+"""Fields of invitations from before visitors were chosen; they lead nowhere."""
+
+
+def readable(kind: str, body: Mapping[str, Any]) -> bool:
+    """Whether a body, perhaps of an older version, can be folded; a kind that is not known can be kept."""
+    known = KINDS.get(kind)
+    if known is None:
+        return True
+    if kind in BEFORE and "unit" not in body:
+        return body.keys() <= BEFORE[kind]
+    missing = known.fields.keys() - body.keys()
+    return (
+        not missing - LATER.get(kind, frozenset())
+        and not body.keys() - known.fields.keys()
+        and all(field.fits(body[name]) for name, field in known.fields.items() if name in body)
+    )
 
 
 def check(kind: str, body: Mapping[str, Any], text: str | None = None) -> None:
@@ -291,15 +297,8 @@ def check(kind: str, body: Mapping[str, Any], text: str | None = None) -> None:
 
 def check_event_id(value: str) -> None:
     """Refuse an event id that is not a UUIDv4 in its usual form."""
-    if not _is_event_id(value):
+    if not is_event_id(value):
         raise ValueError(f"event id {value!r} is not a lower-case UUIDv4 with dashes")
-
-
-def _is_event_id(value: Any) -> bool:
-    try:
-        return UUID(value).version == 4 and str(UUID(value)) == value
-    except (ValueError, AttributeError, TypeError):
-        return False
 
 
 def _check_words(kind: str, known: Kind, body: Mapping[str, Any], text: str | None) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from kiosk.errors import JournalError
 from kiosk.journal import failures
 
-FORMAT = 3
+FORMAT = 4
 """Number of migrations in schema.py; stands in the file as `PRAGMA user_version`."""
 
 APPLICATION_ID = 0x4B494F53

@@ -14,6 +14,26 @@ _LIVE = """state IN ('waiting', 'called', 'serving', 'hold') OR (state = 'no_sho
     AND day >= coalesce((SELECT max(day) FROM closed_days), '')
     AND day NOT IN (SELECT day FROM closed_days))"""
 
+OWN = "(SELECT value FROM machine WHERE name = 'chain')"
+"""The chain that this machine appends to; another process may move it."""
+
+SUBJECT = """coalesce(json_extract(body, '$.unit'), json_extract(body, '$.response'),
+    json_extract(body, '$.seed'), json_extract(body, '$.visit'))"""
+"""What an event is folded together with, where HAS_SUBJECT: the expression of the index events_of_subject."""
+# Not IN: SQLite would build its list anew at every append.
+HAS_SUBJECT = "(kind GLOB 'survey.*' OR kind GLOB 'visit.*')"
+TO_FIND = "(kind = 'center.enrolled' OR kind = 'survey.completed' OR kind = 'survey.worded')"
+"""Kinds that the index events_to_find finds; a question must name them all to be answered by it."""
+
+# Of what another file recorded under the same name, nothing is this machine's to end.
+OPEN_VISITS = f"""SELECT visit, language FROM visits AS it WHERE chain = {OWN} AND ended_how IS NULL
+    AND EXISTS (SELECT 1 FROM events WHERE {SUBJECT} = +it.visit AND {HAS_SUBJECT} AND +chain = {OWN})"""
+"""Visits of this machine that nobody has ended."""
+OPEN_RESPONSES = f"""SELECT response, day FROM survey_responses AS it
+    WHERE state = 'started' AND chain = {OWN}
+    AND EXISTS (SELECT 1 FROM events WHERE {SUBJECT} = +it.response AND {HAS_SUBJECT} AND +chain = {OWN})"""
+"""Surveys of this machine that nobody has ended."""
+
 _PAGE = 500
 
 
@@ -55,8 +75,7 @@ class Questions:
 
     def events_of_day(self, day: date) -> dict[str, int]:
         """How often each kind of event happened on this machine on a business day."""
-        happened = """SELECT kind, count(*) FROM events WHERE day = ?
-            AND +chain = (SELECT value FROM machine WHERE name = 'chain') GROUP BY kind"""
+        happened = f"SELECT kind, count(*) FROM events WHERE day = ? AND +chain = {OWN} GROUP BY kind"
         return dict(self.rows(happened, day.isoformat()))
 
     def services_viewed(self, since: date) -> dict[str, int]:
@@ -73,13 +92,15 @@ class Questions:
             WHERE kind = 'search.made' AND day >= ? GROUP BY text, language ORDER BY max(rowid) DESC"""
         return [Unanswered(*row) for row in self.rows(typed, since.isoformat() if since else "")]
 
-    def texts_between(self, first: int, last: int) -> Iterator[Words]:
-        """The words still held of this chain's events from `first` to `last`, in their order, by pages."""
-        held = """SELECT seq, id, visitor_text.kind, language, visitor_text.day, text
+    def texts_between(self, first: int, last: int, chain: str | None = None) -> Iterator[Words]:
+        """The words still held of the events from `first` to `last` of a chain, in their order, by pages.
+
+        `chain` may be the label of a divergent tail; None is this machine's own.
+        """
+        held = f"""SELECT seq, id, visitor_text.kind, language, visitor_text.day, text
             FROM events CROSS JOIN visitor_text ON event_id = id
-            WHERE chain = (SELECT value FROM machine WHERE name = 'chain') AND seq BETWEEN ? AND ?
-            ORDER BY seq LIMIT ?"""
-        while page := self.rows(held, first, last, _PAGE):
+            WHERE chain = coalesce(?, {OWN}) AND seq BETWEEN ? AND ? ORDER BY seq LIMIT ?"""
+        while page := self.rows(held, chain, first, last, _PAGE):
             for _, *words in page:
                 yield Words(*words)
             first = page[-1][0] + 1

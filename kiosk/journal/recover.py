@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from kiosk.journal.questions import OPEN_VISITS
 from kiosk.journal.store import Journal
-
-_VISITS = """SELECT visit, language FROM visits
-    WHERE chain = ? AND ended_how IS NULL ORDER BY started_at, visit"""
 
 
 def close_open(journal: Journal) -> int:
@@ -16,7 +14,7 @@ def close_open(journal: Journal) -> int:
     responses = journal.responses_open()
     for response, statement in responses:
         journal.append("survey.abandoned", {"response": response, "at": statement})
-    visits = journal.rows(_VISITS, journal.chain)
+    visits = journal.rows(f"{OPEN_VISITS} ORDER BY started_at, visit")
     for visit, language in visits:
         journal.append("visit.ended", {"visit": visit, "how": "restart", "language": language})
     return len(responses) + len(visits)

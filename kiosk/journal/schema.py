@@ -6,6 +6,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
+from kiosk.journal.device_schema import DEVICES
 from kiosk.journal.survey_schema import SURVEY
 
 MIGRATIONS = Migrations("kiosk")
@@ -263,6 +264,13 @@ def survey_by_sample(db: Database) -> None:
             (name, name),
         )
     db.execute("DROP TABLE survey_answers")
+
+
+@MIGRATIONS()
+def among_others(db: Database) -> None:
+    """Events of other machines in the same tables; numbers of its own, receipts."""
+    for statement in DEVICES:
+        db.execute(statement)
 
 
 def migrate(connection: sqlite3.Connection) -> int:

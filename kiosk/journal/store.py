@@ -9,30 +9,24 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
-from uuid import uuid4
+from typing import Any, Self, TypeVar
 
-from kiosk.clock import Clock, stamp
+from kiosk.clock import Clock
 from kiosk.errors import JournalCorrupt, JournalError
-from kiosk.journal import failures, hlc, kinds, opening
+from kiosk.journal import failures, kinds, opening
 from kiosk.journal.canonical import NO_HASH, canonical
-from kiosk.journal.event import FIELDS, VERSION, Event, from_row, sealed
-from kiosk.journal.privacy import keepable
-from kiosk.journal.projections import TABLES, project
-from kiosk.journal.survey_questions import Export, SurveyQuestions
+from kiosk.journal.device import Device
+from kiosk.journal.event import FIELDS, Event, from_row
+from kiosk.journal.projections import TABLES, apply
+from kiosk.journal.questions import OWN
+from kiosk.journal.survey_questions import Export
+from kiosk.journal.writing import COLUMNS, begin, head_of, insert, keep_words
 
 PAGE = 500
 """Events read at once, so that a long reading never holds up an append."""
 
-_COLUMNS = ", ".join(FIELDS)
-_INSERT = f"INSERT INTO events ({_COLUMNS}) VALUES ({', '.join('?' * len(FIELDS))})"
-_HEAD = """SELECT chain, seq, hash, clock, site FROM events
-    WHERE chain = (SELECT value FROM machine WHERE name = 'chain') ORDER BY seq DESC LIMIT 1"""
-_OWN = f"""SELECT {_COLUMNS} FROM events
-    WHERE chain = (SELECT value FROM machine WHERE name = 'chain') AND seq > ? ORDER BY seq LIMIT ?"""
-_KEEP_WORDS = """INSERT INTO visitor_text (event_id, kind, text, language, day) VALUES (?, ?, ?, coalesce(?,
-    (SELECT language FROM survey_responses WHERE chain = ? AND response = ?), ''), ?)"""
-
+_OF_CHAIN = f"""SELECT {COLUMNS} FROM events WHERE chain = coalesce(?, {OWN}) AND seq > ?
+    ORDER BY seq LIMIT ?"""
 
 Result = TypeVar("Result")
 
@@ -46,30 +40,19 @@ class Verdict:
     problem: str = ""
 
 
-class _Head(NamedTuple):
-    """What the next event follows."""
-
-    chain: str
-    seq: int
-    hash: str
-    clock: str
-    site: str
-
-
-class Journal(SurveyQuestions):
+class Journal(Device):
     """One SQLite file per machine. May be used from any thread; calls follow one another.
 
     `path`, `chain` and `practice` say which journal this is; `aside` is where a damaged file was put
-    when it was opened, else None. What can be asked of it stands in `questions` and `survey_questions`.
+    when it was opened, else None. What can be asked of it stands in `questions` and `survey_questions`,
+    what it does as one of several machines in `device`.
     """
 
     def __init__(self, connection: sqlite3.Connection, path: Path, clock: Clock, aside: Path | None) -> None:
-        known = opening.identity(connection, path)
         self.path = path
-        self.chain = known.chain
-        self.practice = known.practice
+        self.practice = opening.identity(connection, path).practice
         self.aside = aside
-        self._clock = clock
+        self.clock = clock
         self._connection = connection
         self._lock = threading.RLock()
         self._deciding = False
@@ -111,7 +94,7 @@ class Journal(SurveyQuestions):
 
             migrate(connection)
             if connection.execute("SELECT count(*) FROM machine").fetchone()[0] == 0:
-                _begin(connection, path, clock, bool(practice), aside)
+                begin(connection, path, clock, bool(practice), aside)
 
         with failures.told(path):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -150,24 +133,23 @@ class Journal(SurveyQuestions):
             known = self.event(event_id) if event_id else None
             if known is not None:
                 return known
-            head = _Head(*cursor.execute(_HEAD).fetchone())
-            event = _insert(cursor, self._clock, head, kind, content, event_id)
+            event = insert(cursor, self.clock, head_of(cursor), kind, content, event_id)
             if text is not None:
-                _keep_words(cursor, event, text)
+                keep_words(cursor, event, text)
             return event
 
-        return self._write(follow)
+        return self.write(follow)
 
     def decide(self, work: Callable[[], Result]) -> Result:
         """Ask and append in one transaction that no other process can come between; all of it or nothing.
 
         What `work` raises undoes what it appended.
         """
-        return self._write(lambda cursor: work())
+        return self.write(lambda cursor: work())
 
     def event(self, event_id: str) -> Event | None:
         """The event of an id, if it has happened."""
-        found = self.rows(f"SELECT {_COLUMNS} FROM events WHERE id = ?", event_id)
+        found = self.rows(f"SELECT {COLUMNS} FROM events WHERE id = ?", event_id)
         return from_row(found[0]) if found else None
 
     def staff_of(self, name: str) -> str:
@@ -182,7 +164,7 @@ class Journal(SurveyQuestions):
             cursor.execute("INSERT INTO staff VALUES (?, ?, ?)", (number, " ".join(name.split()), folded))
             return number
 
-        return self._write(enter)
+        return self.write(enter)
 
     def redact(self, event_id: str, words: str, part: str, staff: str) -> Event:
         """Put `words` in the place of a comment, "" for none, and record that (not which) words went.
@@ -198,7 +180,7 @@ class Journal(SurveyQuestions):
                 cursor.execute("DELETE FROM visitor_text WHERE event_id = ?", (event_id,))
             return self.append("survey.redacted", {"event": event_id, "part": part, "staff": staff})
 
-        return self._write(work)
+        return self.write(work)
 
     def clear_log(self) -> None:
         """Empty the log beside the file, which still holds pages as they were; while others read, later."""
@@ -206,11 +188,22 @@ class Journal(SurveyQuestions):
 
     def note_export(self, export: Export) -> None:
         """Remember what was written for somebody to carry, so that written again it is the same."""
-        self._write(lambda cursor: cursor.execute("INSERT INTO exports VALUES (?, ?, ?, ?, ?, ?)", export))
+        fields = ", ".join(Export._fields)
+        note = f"INSERT INTO exports ({fields}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        mine = export._replace(chain=export.chain or self.chain)
+        self.write(lambda cursor: cursor.execute(note, mine))
 
-    def events(self, after: int = 0) -> Iterator[Event]:
-        """The events of this machine's chain with a `seq` greater than `after`, in order."""
-        while page := self.rows(_OWN, after, PAGE):
+    @property
+    def chain(self) -> str:
+        """The chain that this machine appends to; read from the file, since another process may move it."""
+        return str(self.rows(f"SELECT {OWN}")[0][0])
+
+    def events(self, after: int = 0, chain: str | None = None) -> Iterator[Event]:
+        """The events of a chain with a `seq` greater than `after`, in order.
+
+        `chain` may be another machine's, or the label of a divergent tail; None is this machine's own.
+        """
+        while page := self.rows(_OF_CHAIN, chain, after, PAGE):
             for row in page:
                 yield from_row(row)
             after = page[-1][FIELDS.index("seq")]
@@ -244,13 +237,13 @@ class Journal(SurveyQuestions):
         def fold(cursor: sqlite3.Cursor) -> int:
             for table in TABLES:
                 cursor.execute(f"DELETE FROM {table}")
-            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM events ORDER BY clock, chain, seq")
+            rows = self._connection.execute(f"SELECT {COLUMNS} FROM events ORDER BY clock, chain, seq")
             others = (from_row(row) for row in rows)
             return sum(
-                not project(cursor, event) for event in others if not event.kind.startswith("ticket.")
+                not apply(cursor, event) for event in others if not event.kind.startswith("ticket.")
             ) + project_all_tickets(cursor)
 
-        return self._write(fold)
+        return self.write(fold)
 
     def close(self) -> None:
         """Let go of the file; may be called twice."""
@@ -265,10 +258,11 @@ class Journal(SurveyQuestions):
     ) -> None:
         self.close()
 
-    def _write(self, work: Callable[[sqlite3.Cursor], Result]) -> Result:
+    def write(self, work: Callable[[sqlite3.Cursor], Result]) -> Result:
         """Do it in one transaction that has the file to itself from its first read; all of it or nothing.
 
-        Within `decide` it is part of that transaction; the lock keeps other threads out.
+        For this package alone, as `rows` is. Within `decide` it is part of that transaction; the lock keeps
+        other threads out.
         """
         with self._lock:
             if self._deciding:
@@ -288,63 +282,3 @@ class Journal(SurveyQuestions):
                 with suppress(sqlite3.Error):
                     if self._connection.in_transaction:
                         self._connection.execute("ROLLBACK")
-
-
-def _begin(
-    connection: sqlite3.Connection, path: Path, clock: Clock, practice: bool, aside: Path | None
-) -> None:
-    """Write event 1 of a new chain, with the public half of a new key."""
-    from secrets import choice
-    from string import ascii_lowercase, digits
-
-    from kiosk.journal.signing import public_key
-
-    chain = "".join(choice(ascii_lowercase + digits) for _ in range(8))
-    connection.execute("INSERT INTO machine (name, value) VALUES ('chain', ?)", (chain,))
-    body = {
-        "format": opening.FORMAT,
-        "practice": practice,
-        "key": public_key(path),
-        "aside": aside.name if aside else "",
-    }
-    kinds.check("journal.opened", body)
-    head = _Head(chain, 0, NO_HASH, hlc.START, "local")
-    _insert(connection.cursor(), clock, head, "journal.opened", canonical(body))
-
-
-def _insert(
-    cursor: sqlite3.Cursor,
-    clock: Clock,
-    head: _Head,
-    kind: str,
-    body: str,
-    event_id: str | None = None,
-) -> Event:
-    """Write the event that follows the head, with a body of canonical text, and fold it into the tables."""
-    now = clock.now()
-    values = (
-        VERSION,
-        head.chain,
-        head.seq + 1,
-        event_id or str(uuid4()),
-        head.site,
-        kind,
-        stamp(now),
-        clock.day(now).isoformat(),
-        hlc.tick(head.clock, now),
-    )
-    row = sealed(values, body, head.hash)
-    cursor.execute(_INSERT, row)
-    event = from_row(row)
-    project(cursor, event)
-    return event
-
-
-def _keep_words(cursor: sqlite3.Cursor, event: Event, text: str) -> None:
-    words = keepable(event.kind, text)
-    if words:
-        body = event.body
-        cursor.execute(
-            _KEEP_WORDS,
-            (event.id, event.kind, words, body.get("language"), event.chain, body.get("response"), event.day),
-        )

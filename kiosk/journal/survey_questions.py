@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal, NamedTuple
 
-from kiosk.journal.questions import Questions
-from kiosk.journal.survey_columns import PREFIX, column
+from kiosk.journal.questions import OPEN_RESPONSES, OWN, Questions
+from kiosk.journal.survey_columns import PREFIX, counting, responses
 
 By = Literal["", "service", "department", "lane", "language", "day", "hour", "site"]
 """What figures are grouped by. An hour is one of UTC with its date ("2026-11-23T16")."""
@@ -27,10 +27,8 @@ _FRAME_GROUPS = _GROUPS | {
     "department": "it.service",
     "lane": "CASE it.stratum WHEN 'self_service' THEN '' ELSE it.stratum END",
     "hour": "substr(it.at, 1, 13)",
-    "site": "(SELECT site FROM events ORDER BY rowid DESC LIMIT 1)",
+    "site": f"(SELECT site FROM events WHERE chain = {OWN} ORDER BY seq DESC LIMIT 1)",
 }
-VALUES = ("1", "2", "3", "4", "na", "skipped")
-"""What an answer may be; '' stands where the visitor did not get to a statement."""
 
 
 class Unit(NamedTuple):
@@ -166,7 +164,10 @@ class Action(NamedTuple):
 
 
 class Export(NamedTuple):
-    """A day that was written for somebody to carry: the events in its batch, and when (a stamp)."""
+    """A day that was written for somebody to carry: the events in its batch, and when (a stamp).
+
+    `chain` is whose events they are; "" for this machine's own now.
+    """
 
     day: str
     revision: int
@@ -174,6 +175,7 @@ class Export(NamedTuple):
     last: int
     touched: int
     made_at: str
+    chain: str = ""
 
 
 class SurveyQuestions(Questions):
@@ -195,7 +197,7 @@ class SurveyQuestions(Questions):
     ) -> list[CountRow]:
         """Responses and answers from a business day to another, both included, in one scan."""
         known, found = self.survey_columns(), dict[tuple[str, ...], CountRow]()
-        for row in self.rows(_counting(known, _GROUPS[by]), first.isoformat(), last.isoformat(), audience):
+        for row in self.rows(counting(known, _GROUPS[by]), first.isoformat(), last.isoformat(), audience):
             key, state, many, partial, given = row[:4], row[4], row[5], row[6], row[7:]
             of = found.setdefault(key, CountRow._make((*key, 0, 0, 0, 0, {})))
             of = of._replace(started=of.started + many)
@@ -222,7 +224,7 @@ class SurveyQuestions(Questions):
         """The responses that began on a business day, ordered by their random ids."""
         known = self.survey_columns()
         last = ""
-        while page := self.rows(_responses(known), day.isoformat(), last):
+        while page := self.rows(responses(known), day.isoformat(), last):
             for row in page:
                 asked = tuple(json.loads(row[17]))
                 answers = dict(zip(known, row[18:], strict=True))
@@ -232,19 +234,18 @@ class SurveyQuestions(Questions):
 
     def responses_open(self) -> list[tuple[str, str]]:
         """Surveys of this machine that nobody has ended, and the first statement without an answer."""
-        opened = """SELECT response, day FROM survey_responses WHERE state = 'started'
-            AND chain = (SELECT value FROM machine WHERE name = 'chain') ORDER BY started_at, response"""
         found = []
-        for response, day in self.rows(opened):
+        for response, day in self.rows(f"{OPEN_RESPONSES} ORDER BY started_at, response"):
             row = next(it for it in self.survey_responses(date.fromisoformat(day)) if it.response == response)
             found.append((response, next((name for name in row.asked if not row.answers[name]), "")))
         return found
 
     def survey_wordings(self) -> list[Wording]:
-        """Every wording that was ever shown, the oldest first."""
+        """Every wording that was ever shown, the oldest first; once where several machines show the same."""
         shown = """SELECT survey, version, language, statement, text, since FROM survey_wordings
-            ORDER BY survey, version, statement, language, clock"""
-        return [Wording(*row) for row in self.rows(shown)]
+            ORDER BY survey, version, statement, language, clock, chain"""
+        known = [Wording(*row) for row in self.rows(shown)]
+        return [now for before, now in zip([None, *known], known, strict=False) if not _same(before, now)]
 
     def statements_unworded(self) -> dict[str, list[int]]:
         """Versions in which a statement was asked here while what it said was not recorded."""
@@ -258,9 +259,9 @@ class SurveyQuestions(Questions):
         return found
 
     def wording_now(self, survey: str, version: int, language: str) -> dict[str, str]:
-        """What the statements of a survey said the last time in a language."""
-        said = """SELECT statement, text FROM survey_wordings
-            WHERE survey = ? AND version = ? AND language = ? ORDER BY clock"""
+        """What the statements of a survey said the last time in a language on this machine."""
+        said = f"""SELECT statement, text FROM survey_wordings
+            WHERE survey = ? AND version = ? AND language = ? AND chain = {OWN} ORDER BY clock"""
         return dict(self.rows(said, survey, version, language))
 
     def comments(self, first: date, last: date) -> list[Comment]:
@@ -273,10 +274,10 @@ class SurveyQuestions(Questions):
         return [Comment(*row) for row in self.rows(held, first.isoformat(), last.isoformat())]
 
     def survey_chosen(self) -> Chosen | None:
-        """How visitors are chosen now: the latest plan that was recorded."""
-        latest = """SELECT seed, survey, version, method, every, percent, rates, design, day,
+        """How visitors are chosen now on this machine: the latest plan that it recorded."""
+        latest = f"""SELECT seed, survey, version, method, every, percent, rates, design, day,
                 (SELECT coalesce(max(ordinal) + 1, 0) FROM survey_frame AS it WHERE it.seed = plan.seed)
-            FROM survey_sampling AS plan ORDER BY clock DESC LIMIT 1"""
+            FROM survey_sampling AS plan WHERE chain = {OWN} ORDER BY clock DESC LIMIT 1"""
         for row in self.rows(latest):
             return Chosen._make((*row[:6], json.loads(row[6]), *row[7:]))
         return None
@@ -303,14 +304,13 @@ class SurveyQuestions(Questions):
 
     def exports(self, limit: int = -1) -> list[Export]:
         """What was written for somebody to carry, the latest first."""
-        made = """SELECT day, revision, first, last, touched, made_at FROM exports
+        made = """SELECT day, revision, first, last, touched, made_at, chain FROM exports
             ORDER BY made_at DESC, day DESC, revision DESC LIMIT ?"""
         return [Export(*row) for row in self.rows(made, limit)]
 
     def day_span(self, day: date) -> tuple[int, int] | None:
         """The first and the last event of a business day in this machine's chain; None when there is none."""
-        span = """SELECT min(seq), max(seq) FROM events WHERE day = ?
-            AND +chain = (SELECT value FROM machine WHERE name = 'chain')"""
+        span = f"SELECT min(seq), max(seq) FROM events WHERE day = ? AND +chain = {OWN}"
         first, last = self.rows(span, day.isoformat())[0]
         return None if first is None else (first, last)
 
@@ -322,25 +322,6 @@ class SurveyQuestions(Questions):
         return None
 
 
-def _counting(statements: list[str], group: str) -> str:
-    """The scan of `survey_counts`: groups, channels, designs, strata, states; six counts of a statement."""
-    given = " + ".join(f"coalesce({column(name)} IN ('1', '2', '3', '4', 'na'), 0)" for name in statements)
-    counts = "".join(
-        f", count(*) FILTER (WHERE {column(name)} = '{value}')" for name in statements for value in VALUES
-    )
-    return f"""SELECT {group}, channel, design, stratum, state, count(*),
-            count(*) FILTER (WHERE state = 'abandoned'
-                AND 2 * ({given or 0}) >= json_array_length(statements))
-            {counts}
-        FROM survey_responses AS it WHERE it.day BETWEEN ? AND ? AND audience = ?
-        GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5"""
-
-
-def _responses(statements: list[str]) -> str:
-    """A page of a day's responses."""
-    answers = "".join(f", {column(name)}" for name in statements)
-    return f"""SELECT response, it.survey, it.version, channel, audience, about, language, service,
-            department, lane, wait, stratum, design, it.day, started_at, state, coalesce(abandoned_at, ''),
-            statements{answers}
-        FROM survey_responses AS it
-        WHERE it.day = ? AND response > ? ORDER BY response LIMIT 500"""
+def _same(before: Wording | None, now: Wording) -> bool:
+    """Whether a statement still says what it said."""
+    return before is not None and before._replace(since="") == now._replace(since="")

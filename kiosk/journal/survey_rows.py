@@ -23,7 +23,7 @@ _BEFORE = {
 _STARTED = """INSERT OR IGNORE INTO survey_responses (chain, response, visit, survey, version, channel,
       audience, about, language, service, department, lane, wait, stratum, seed, design, statements, day,
       started_at, state{columns})
-    VALUES (:event_chain, :response, :visit, :survey, :version, :channel, :audience,
+    VALUES (:event_root, :response, :visit, :survey, :version, :channel, :audience,
       :about, :language, :service, :department, :lane, :wait, :stratum, :seed,
       coalesce((SELECT design FROM survey_sampling WHERE seed = :seed), ''),
       :statements, :event_day, :event_at,
@@ -32,7 +32,7 @@ _ASKED = """INSERT INTO survey_statements (survey, version, about, statement, ti
     SELECT :survey, :version, :about, value, 1 FROM json_each(:statements) WHERE true
     ON CONFLICT DO UPDATE SET times_asked = times_asked + 1"""
 _ANSWERED = """UPDATE survey_responses SET {column} = :answer
-    WHERE chain = :event_chain AND response = :response AND state = 'started' AND {column} IS NOT NULL"""
+    WHERE chain = :event_root AND response = :response AND state = 'started' AND {column} IS NOT NULL"""
 
 
 def project_survey(cursor: sqlite3.Cursor, event: Event) -> bool:

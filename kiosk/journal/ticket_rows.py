@@ -18,11 +18,10 @@ _SKIPPED = """INSERT INTO skipped_events (event_id, kind, day)
 _WAS_SKIPPED = "SELECT skipped FROM tickets WHERE ticket = ?"
 
 
-def project_ticket(cursor: sqlite3.Cursor, event: Event) -> bool:
-    """Fold the ticket of an event again; False when the event was not legal and only counted."""
-    ticket = event.body["ticket"]
+def refold_ticket(cursor: sqlite3.Cursor, ticket: str) -> list[str]:
+    """Fold a ticket again; the ids of its events that were not legal, which are only counted."""
     rows = cursor.execute(_EVENTS, (ticket,)).fetchall()
-    return event.id not in _put(cursor, ticket, [from_row(row) for row in rows])
+    return _put(cursor, ticket, [from_row(row) for row in rows])
 
 
 def project_all_tickets(cursor: sqlite3.Cursor) -> int:

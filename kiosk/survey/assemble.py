@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.catalog.model import SELF_SERVICE, OwnStatement, Statement
 from kiosk.catalog.texts import localize
@@ -33,12 +33,23 @@ if TYPE_CHECKING:
     from kiosk.catalog.model import Catalog
     from kiosk.clock import Clock
     from kiosk.i18n.messages import Messages
-    from kiosk.journal import Journal
-    from kiosk.journal.survey_questions import Action, By, Wording
+    from kiosk.journal.survey_questions import Action, By, CountRow, FunnelRow, Wording
 
 RAW: dict[str, By] = {"department": "department", "hour": "hour", "service": "service", "lane": "lane"}
 RAW |= {"language": "language", "site": "site", "day": "day"}
 """By what the journal groups for one of `scorecard.GROUPINGS`."""
+
+
+class Held(Protocol):
+    """What a report asks: of a machine's journal, or of a center over many."""
+
+    @property
+    def practice(self) -> bool: ...
+    def survey_counts(self, first: date, last: date, by: By, audience: str) -> list[CountRow]: ...
+    def survey_funnel(self, first: date, last: date, by: By) -> list[FunnelRow]: ...
+    def survey_wordings(self) -> list[Wording]: ...
+    def statements_unworded(self) -> dict[str, list[int]]: ...
+    def actions(self) -> list[Action]: ...
 
 
 @dataclass(frozen=True)
@@ -52,11 +63,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Material:
-    """What the journal holds for a report.
+    """What there is for a report.
 
     `earlier` are the periods before the current one, the oldest first, so that the last is the previous one.
     `groups` are the current period by each grouping. `versions` are those in which statements were asked
-    whose wording was not recorded.
+    whose wording was not recorded. `sites` says what places are called, where more than one is reported on.
     """
 
     current: Taken
@@ -68,12 +79,17 @@ class Material:
     actions: Sequence[Action] = ()
     practice: bool = False
     later: bool = False
+    sites: Mapping[str, str] = field(default_factory=dict)
 
 
-def gather(journal: Journal, catalog: Catalog, asked: Asked, today: date) -> Material:
+def gather(journal: Held, catalog: Catalog, asked: Asked, today: date) -> Material:
     """Read what `scorecard` needs, a scan of the responses for each period and grouping."""
 
-    def taken(span: Span, by: By = "", funnel_by: By = "service") -> Taken:
+    # Which service somebody came for matters to departments' own statements alone.
+    own = any(isinstance(statement, OwnStatement) for statement in catalog.survey.everything)
+    whole: By = "service" if own else ""
+
+    def taken(span: Span, by: By = "", funnel_by: By = whole) -> Taken:
         units = journal.survey_funnel(span.first, span.last, funnel_by) if asked.audience == "visitor" else []
         return Taken(journal.survey_counts(span.first, span.last, by, asked.audience), units)
 
@@ -105,7 +121,7 @@ def scorecard(
     for action in material.actions:
         texts.setdefault(action.statement, cards.text_of(action.statement))
     written = plans(material.actions, texts, scopes(shown), today)
-    names = _Names(shown, messages, clock)
+    names = Names(shown, messages, clock, material.sites)
     total = figures.sample_row(material.current, "")
     rows = [
         figures.sample_row(material.current, names.stratum(name), name)
@@ -143,7 +159,7 @@ def _focus(statements: Iterable[StatementCard], written: Sequence[Plan]) -> tupl
 
 
 def _groups(
-    by: str, material: Material, shown: Catalog, asked: Asked, names: _Names
+    by: str, material: Material, shown: Catalog, asked: Asked, names: Names
 ) -> tuple[GroupTable, ...]:
     standard = [
         statement
@@ -242,11 +258,11 @@ class _Cards:
         return tuple(dict.fromkeys(changes))
 
 
-class _Names:
+class Names:
     """What groups and strata are called."""
 
-    def __init__(self, shown: Catalog, messages: Messages, clock: Clock) -> None:
-        self.shown, self.messages, self.clock = shown, messages, clock
+    def __init__(self, shown: Catalog, messages: Messages, clock: Clock, sites: Mapping[str, str]) -> None:
+        self.shown, self.messages, self.clock, self.sites = shown, messages, clock, sites
         self.departments = {department.id: department.name for department in shown.departments}
         self.lanes = {lane.id: lane.name for lane in shown.lanes}
 
@@ -285,6 +301,7 @@ class _Names:
             "service": {service.id: service.name for service in self.shown.services},
             "department": self.departments,
             "lane": self.lanes,
+            "site": self.sites,
         }.get(by, {})
         nothing = {"lane": tr("No line"), "department": tr("No department"), "service": tr("No service")}
         return lambda key: names.get(key, key) or nothing.get(by, tr("Not recorded"))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 INVITED = "invited"
 """The channel that is the sample."""
-SELF_SELECTED = ("convenience", "ticket")
+SELF_SELECTED = ("convenience", "ticket", "phone")
 """Channels of people who came by themselves, in the order they are shown."""
 KIND_OF = {"visit": "lookup", "ticket": "served", "answer": "served"}
 """After which kind of visit somebody is asked, by what made them eligible."""

@@ -44,6 +44,11 @@ def page(card: Scorecard, messages: Messages) -> str:
     return _Page(card, messages).whole()
 
 
+def body(card: Scorecard, messages: Messages) -> str:
+    """What the page shows without its frame, to stand in another page that has its styles."""
+    return "" if card.empty else _Page(card, messages).body()
+
+
 class _Page:
     """Writes the parts of one page."""
 
@@ -72,6 +77,10 @@ class _Page:
         }
         template = Path(__file__).with_name("page.html").read_text(encoding="utf-8")
         return Template(template).substitute(parts)
+
+    def body(self) -> str:
+        """The figures read from afar, the sections, the notes below them."""
+        return "\n".join([self._facts(), *self._main(), *map(paragraph, self._footer())])
 
     def _n(self, value: int) -> str:
         return escape(number(value, self.code))

@@ -107,7 +107,7 @@ class ChannelStatement:
 
 @dataclass(frozen=True)
 class Channel:
-    """People who came by themselves: `convenience` or `ticket`. Counts are None when held back."""
+    """People who came by themselves: `convenience`, `ticket` or `phone`. Counts are None when held back."""
 
     channel: str
     started: int | None

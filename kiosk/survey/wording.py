@@ -34,6 +34,7 @@ CHANNELS = {
     "invited": N_("Visitors who were chosen"),
     "convenience": N_("People who chose to leave feedback"),
     "ticket": N_("People who gave feedback on their own ticket"),
+    "phone": N_("On their own phone"),
 }
 """What channels are called."""
 STATES = {"open": N_("under way"), "done": N_("done"), "dropped": N_("dropped")}

@@ -21,27 +21,25 @@ def numbers(text: str) -> Numbers:
     return int(found[1]), int(found[2])
 
 
-def within(lane: Numbers, machine: Numbers | None) -> Numbers | None:
-    """The numbers of a lane that this machine may give out; None when they have none in common."""
-    if machine is None:
-        return lane
-    first, last = max(lane[0], machine[0]), min(lane[1], machine[1])
-    return (first, last) if first <= last else None
+def within(lane: Numbers, blocks: Sequence[Numbers]) -> list[Numbers]:
+    """What of some blocks lies in a lane's range, in their order."""
+    cut = ((max(lane[0], first), min(lane[1], last)) for first, last in blocks)
+    return [(first, last) for first, last in cut if first <= last]
 
 
-def next_code(letter: str, own: Numbers, taken: Sequence[str]) -> str | None:
-    """The code after the last one given out from the machine's own numbers, or None when all are taken.
+def next_code(letter: str, own: Sequence[Numbers], taken: Sequence[str]) -> str | None:
+    """The code after the last one given out from the machine's own blocks, or None when all are taken.
 
-    `taken` holds the codes with this letter that may not be given out now, the latest last.
+    Block follows block. `taken` holds the codes with this letter that may not be given out now, the latest
+    last.
     """
-    first, last = own
-    used = [int(code[1:]) for code in taken if first <= int(code[1:]) <= last]
-    start = used[-1] + 1 if used else first
+    numbers = list(dict.fromkeys(number for first, last in own for number in range(first, last + 1)))
+    places = {number: place for place, number in enumerate(numbers)}
+    used = [number for code in taken if (number := int(code[1:])) in places]
+    start = places[used[-1]] + 1 if used else 0
     blocked = set(used)
-    for number in (*range(start, last + 1), *range(first, min(start, last + 1))):
-        if number not in blocked:
-            return f"{letter}{number:03d}"
-    return None
+    following = (number for number in (*numbers[start:], *numbers[:start]) if number not in blocked)
+    return next((f"{letter}{number:03d}" for number in following), None)
 
 
 def typed_code(text: str) -> str | None:

@@ -74,7 +74,7 @@ LEGAL: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """For each event that moves a ticket the states it is legal in, and the state it leads to."""
 
-BESIDE = ("ticket.printed", "ticket.marked")
+BESIDE = ("ticket.printed", "ticket.marked", "ticket.late")
 """Events that change what is known of a ticket, not its state; an undo passes over them."""
 
 
@@ -186,7 +186,8 @@ def _called(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
 
 
 def _serving(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
-    return {"serving_at": event.at, "counter": event.body["counter"], "staff": event.body["staff"]}
+    by = {"counter": event.body["counter"], "staff": event.body["staff"]}
+    return {"serving_at": event.at, "late_at": "", **by}
 
 
 def _waiting(ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
@@ -222,6 +223,7 @@ def _marked(ticket: Ticket, event: TicketEvent) -> Ticket:
 _BESIDE: dict[str, Callable[[Ticket, TicketEvent], Ticket]] = {
     "ticket.printed": _printed,
     "ticket.marked": _marked,
+    "ticket.late": lambda ticket, event: ticket._replace(late_at=event.at),
 }
 
 
@@ -237,6 +239,7 @@ def _beside(before: Ticket, now: Ticket) -> Ticket:
         print_fault=now.print_fault,
         priority=now.priority,
         interpreter=now.interpreter,
+        late_at=now.late_at or before.late_at,
     )
 
 

@@ -25,11 +25,12 @@ class Ticket(NamedTuple):
 
     Times are stamps (`YYYY-MM-DDTHH:MM:SS.mmmZ`) or "" where it has not come to that. `arrival` sorts
     tickets by when they were issued, on every machine alike. `priority` is "", `assisted` or `booked`;
-    `interpreter` "", `sign` or a language. `ended_how` says who ended it (`left`: visitor, desk, day_end)
-    or why (`void`). `printing` is "" without a printer, else pending, ok, failed or reprinted.
+    `interpreter` "", `sign` or a language. `ended_how` says who ended it (`left`: visitor, phone, desk,
+    day_end) or why (`void`). `printing` is "" without a printer, else pending, ok, failed or reprinted.
     `last_call` sorts tickets by their latest call as `arrival` does by their issue.
     `also_called` names counters, divided by commas, whose call lost against another's. `latest` is the
-    event that an undo would name; `skipped` counts events that were not legal.
+    event that an undo would name; `skipped` counts events that were not legal. `late_at` is when they said
+    that they are running late, until they are served.
     """
 
     ticket: str
@@ -63,6 +64,7 @@ class Ticket(NamedTuple):
     latest: str = ""
     skipped: int = 0
     last_call: str = ""
+    late_at: str = ""
 
     @property
     def waited(self) -> float | None:

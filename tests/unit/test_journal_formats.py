@@ -14,7 +14,7 @@ from kiosk.clock import FixedClock
 from kiosk.journal import Journal, hlc, new_id
 from kiosk.journal.canonical import NO_HASH, canonical
 from kiosk.journal.event import FIELDS, sealed
-from kiosk.journal.opening import APPLICATION_ID
+from kiosk.journal.opening import APPLICATION_ID, FORMAT
 from kiosk.journal.schema import MIGRATIONS
 
 VISIT, RESPONSE = new_id(), new_id()
@@ -75,7 +75,7 @@ def test_an_old_journal_goes_on_with_its_chain_and_folds_again(path):
         journal.append("counter.opened", {"counter": "1", "staff": journal.staff_of("Ana")})
         assert journal.verify().events == len(OLD) + 1
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone()[0] == 3
+        assert connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT
 
 
 def test_answers_of_the_second_format_stay_what_they_were(tmp_path):
@@ -111,3 +111,27 @@ def test_answers_of_the_second_format_stay_what_they_were(tmp_path):
         assert second.answers == {"overall": "4", "timeliness": ""}
         (counted,) = journal.survey_counts(date(2026, 11, 1), date(2026, 11, 30))
         assert (counted.started, counted.completed, counted.abandoned, counted.partial) == (2, 0, 2, 2)
+
+
+def test_a_journal_of_the_third_format_keeps_its_plans_wordings_and_exports_as_its_own(tmp_path):
+    path = made(tmp_path / "kiosk.db", 3, "among_others", OLD[:1])
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(
+            """INSERT INTO survey_sampling VALUES ('5eed', 'exit', 1, 'everyone', 1, 100, '{}', 'everyone',
+                 '2026-11-23', '2026-11-23T16:41:00.000Z', '01a209484160-0000');
+               INSERT INTO survey_wordings VALUES ('exit', 1, 'en', 'overall', 'Good', '2026-11-23', '01');
+               INSERT INTO exports VALUES ('2026-11-23', 1, 1, 1, 1, '2026-11-23T17:00:00.000Z');
+               INSERT INTO counters VALUES ('1', 'open', 's1', '2026-11-23T16:41:00.000Z', '01');
+               INSERT INTO actions VALUES ('a', 'overall', '', '', '', 'open', 'e', '2026-11-23', '01');
+            """
+        )
+    with Journal.open(path, FixedClock()) as journal:
+        assert journal.survey_chosen().seed == "5eed"
+        assert journal.wording_now("exit", 1, "en") == {"overall": "Good"}
+        assert [(made.revision, made.chain) for made in journal.exports()] == [(1, "k7m2x9qa")]
+        assert journal.rows("SELECT chain FROM counters UNION ALL SELECT chain FROM actions") == [
+            ("k7m2x9qa",),
+            ("k7m2x9qa",),
+        ]
+        assert (journal.delivered(), journal.numbers(), journal.enrolled()) == (0, {}, None)
+        assert journal.surveys_taken() == (0, 0)

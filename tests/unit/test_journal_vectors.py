@@ -22,7 +22,9 @@ ABOUT = (
     "Ten events of one chain. canonical is the RFC 8785 text of event; hash is the lower-case hex SHA-256 "
     "of the previous hash (64 zeros first) and the UTF-8 bytes of canonical. given, where present, is a body "
     "whose strings are not in NFC and which must be recorded as the body of event. clock follows from the "
-    "clock before and at; day from at, timezone, day_starts. Kinds beginning with example. exist only here."
+    "clock before and at; day from at, timezone, day_starts. Kinds beginning with example. exist only here. "
+    "follows is the first event of another chain, whose machine stepped aside from the last event on: that "
+    "one is kept under the label in its body from then on, and hashed as before."
 )
 VISIT, RESPONSE = "5f0c8f2e9b7d4c1a8e3b6d2f7a1c9e04", "b2d7e6a1c3f84a5d9e0b1c2d3e4f5a6b"
 KEY = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
@@ -120,6 +122,9 @@ SOURCE = [
 ]
 
 
+OPENED_AGAIN = {"format": 4, "practice": True, "key": KEY, "aside": "", "follows": ""}
+
+
 def vectors():
     return json.loads(FILE.read_text(encoding="ascii"))
 
@@ -197,6 +202,19 @@ def test_every_field_is_covered_by_the_hash(field):
     assert event._replace(**{field: changed}).hashed(NO_HASH) != event.hash
 
 
+def test_a_chain_that_follows_another_names_the_label_of_its_last_event():
+    known = vectors()
+    tail, vector = known["vectors"][-1], known["follows"]
+    event = Event(**vector["event"], hash=vector["hash"])
+    label = f"{tail['event']['chain']}~{tail['hash'][:8]}"
+    assert (event.seq, event.body["follows"]) == (1, label)
+    assert event.canonical() == vector["canonical"] == plain_rfc_8785(vector["event"])
+    assert hashlib.sha256(b"0" * 64 + vector["canonical"].encode()).hexdigest() == event.hash
+    assert event.hashed(NO_HASH) == event.hash
+    kept = Event(**tail["event"], hash=tail["hash"])._replace(chain=label)
+    assert kept.canonical() == tail["canonical"]
+
+
 def generate():
     """Write vectors.json from SOURCE, ASCII only, so that no editor can compose its strings."""
     clock, last, previous, found = Clock("America/Chicago", wall_time(4, 0)), hlc.START, NO_HASH, []
@@ -219,7 +237,17 @@ def generate():
         previous = hashlib.sha256(previous.encode() + text.encode()).hexdigest()
         extra = {"given": given} if given else {}
         found.append({"event": event, **extra, "canonical": text, "hash": previous})
+    label = f"k7m2x9qa~{previous[:8]}"
+    after = found[-1]["event"] | {"chain": "p4w8z1rb", "seq": 1, "id": "00000000-0000-4000-8000-000000000011"}
+    after |= {
+        "kind": "journal.opened",
+        "clock": hlc.tick(last, moment),
+        "body": OPENED_AGAIN | {"follows": label},
+    }
+    text = canonical(after)
+    digest = hashlib.sha256(NO_HASH.encode() + text.encode()).hexdigest()
     content = {"about": ABOUT, "timezone": "America/Chicago", "day_starts": "04:00", "vectors": found}
+    content["follows"] = {"event": after, "canonical": text, "hash": digest}
     FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="ascii")
 
 

@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "ticket.voided": {"reason": "mistake", "staff": "s1"},
     "ticket.marked": {"priority": "assisted", "interpreter": "sign", "staff": "s1"},
     "ticket.printed": {"outcome": "ok", "fault": ""},
+    "ticket.late": {},
 }
 
 
@@ -223,6 +224,20 @@ def test_an_undo_does_not_take_back_what_was_printed_or_chosen():
         "assisted",
         "sign",
     )
+
+
+def test_who_said_that_they_are_late_keeps_their_place_until_they_are_served():
+    story = told("called")
+    late = story.add("ticket.late")
+    assert (story.ticket().state, story.ticket().late_at) == ("called", late.at)
+    story.add("ticket.undone", staff="s1", undoes=story.ticket().latest)
+    assert (story.ticket().state, story.ticket().late_at) == ("waiting", late.at)
+    story.add("ticket.called")
+    story.add("ticket.serving")
+    assert story.ticket().late_at == ""
+    story.add("ticket.undone", staff="s1", undoes=story.ticket().latest)
+    assert (story.ticket().state, story.ticket().late_at) == ("called", late.at)
+    assert story.ticket().skipped == 0
 
 
 def test_printing_is_part_of_the_ticket():
