@@ -49,7 +49,8 @@ def show(settings: Settings, folders: Folders, fault: str) -> int:
         ),
     )
     try:
-        app.run()
+        with running.sending(settings, folders):
+            app.run()
         return supervisor.FAULT if app.return_code else supervisor.LEFT
     finally:
         recorder.close()

@@ -38,7 +38,8 @@ def show(settings: Settings, folders: Folders, fault: str, name: str = "", count
     recorder = Recorder(journal)
     app = DeskApp(library, recorder, line, clock, name, counter)
     try:
-        app.run()
+        with running.sending(settings, folders):
+            app.run()
         return supervisor.FAULT if app.return_code else supervisor.LEFT
     finally:
         recorder.close()

@@ -80,6 +80,8 @@ def _lines(done: Exported, today: date, chosen: bool) -> Iterator[str]:
         yield f"{done.path} is there already, with the same content. Nothing has changed since."
     else:
         yield f"Written: {done.path}"
+    if done.receipts:
+        yield f"Read from there: {_many(done.receipts, 'receipt')} of the center."
     if done.replaced:
         yield f"What had that name before is now {done.replaced.name}."
     yield (

@@ -6,9 +6,11 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from kiosk import settings as settings_module
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     from kiosk.ui.library import Library
 
 log = logging.getLogger(__name__)
+
+LOOK = 2.0
+"""Seconds between two looks at whether this machine belongs to a center."""
+LONGEST_END = 2.0
+"""Seconds that the end of an app waits; what it has started ends by itself."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ def child(name: str, show: Show, folders: Folders, fault: str) -> int:
     gc.disable()
     try:
         settings = settings_module.load(folders.data, folders.services, folders.practice)
-        _log_to(settings.data / f"{name}.log")
+        log_to(settings.data / f"{name}.log")
         return show(settings, folders, fault)
     except KioskError as problem:
         # After a fault visitors may be reading, not staff.
@@ -129,6 +136,29 @@ def kept_journal(settings: Settings, practice: bool) -> tuple[Journal, Clock]:
             "Name the kiosk's folder before the command: kiosk --data DIR …",
         )
     return open_journal(settings, practice)
+
+
+@contextmanager
+def sending(settings: Settings, folders: Folders) -> Iterator[None]:
+    """Let what is recorded be sent while an app runs, as soon as this machine belongs to a center."""
+    stop = Event()
+    thread = Thread(target=_keep_sending, args=(settings, folders, stop), name="sending", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(LONGEST_END)
+
+
+def _keep_sending(settings: Settings, folders: Folders, stop: Event) -> None:
+    # The first look comes after the first frame; a machine without a center never does more.
+    while not stop.wait(LOOK):
+        if (settings.data / "center.json").exists():
+            from kiosk.commands.sending import keep
+
+            keep(settings, folders, stop)
+            return
 
 
 def printable(words: str) -> str:
@@ -197,7 +227,7 @@ def _in_full(problem: KioskError) -> str:
     return "\n".join([*getattr(problem, "problems", ()), str(problem)])
 
 
-def _log_to(file: Path) -> None:
+def log_to(file: Path) -> None:
     """Warnings and faults, without local variables, in a file that is kept small.
 
     It is made when there is something to write; a log that can't be written stops nothing and says nothing.

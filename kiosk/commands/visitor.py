@@ -53,7 +53,8 @@ def show(
 
     app = (make or VisitorApp)(library, recorder, line, clock, fault)
     try:
-        app.run()
+        with running.sending(settings, folders):
+            app.run()
         if not app.return_code:
             return supervisor.LEFT
         if app.return_code == AGAIN:

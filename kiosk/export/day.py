@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from kiosk.export.writing import write_folder, write_zip
 from kiosk.journal import Journal
 from kiosk.journal import export_questions as asked
 from kiosk.journal.survey_questions import Export
+from kiosk.sync import carried, membership
 
 DOUBTFUL_DAYS = 180
 """With nothing recorded so many days before or after a day, it or the clock is probably wrong."""
@@ -29,7 +30,8 @@ class Exported:
 
     `events` are those sealed in the batch, `responses` those of the day. `already_there`: the same bytes lay
     there. `replaced` is where other content under the same name was moved. `unfinished`: the day is not over.
-    `nearest` is the closest day with anything recorded when that is suspiciously far, else None.
+    `nearest` is the closest day with anything recorded when that is suspiciously far, else None. `receipts`
+    are those of the center that were found there and read.
     """
 
     path: Path | None
@@ -41,6 +43,7 @@ class Exported:
     unfinished: bool = False
     replaced: Path | None = None
     nearest: date | None = None
+    receipts: int = 0
 
 
 def export(
@@ -55,20 +58,21 @@ def export(
     """Write the folder (or ZIP archive) of a day into `target`, a folder that is there.
 
     The same day gives the same bytes until something about it is recorded or taken out; then the next
-    revision, beside the former one. `practice` must be what the journal is. Raises ExportError when it can't
-    be written or the day lies in the future, BatchError when the journal was changed by somebody, and
-    JournalError; the journal then is as it was.
+    revision, beside the former one. `practice` must be what the journal is. A machine that is enrolled at a
+    center encrypts its batch for that, and reads the receipts that lie there. Raises ExportError when it
+    can't be written or the day has not come, BatchError when somebody changed the journal, SyncError for a
+    damaged enrolment, and JournalError; the journal then is as it was.
     """
     _refuse_mixing(journal, practice)
+    box, receipts = _center(journal, target)
     with asked.standing_still(journal, clock) as picture:
         span = picture.day_span(day)
         if span is None:
-            return _nothing(picture, clock, day)
+            return replace(_nothing(picture, clock, day), receipts=receipts)
         plan = _plan(picture, clock, day, span)
-        site = next(picture.events(plan.last - 1)).site
-        read = Day(picture, catalog, clock, day, site)
-        name = _name(site, picture, plan)
-        files = Package(read, plan.first, plan.last, plan.revision).files()
+        read = Day(picture, catalog, clock, day, next(picture.events(plan.last - 1)).site)
+        name = _name(read.site, picture, plan)
+        files = Package(read, plan.first, plan.last, plan.revision, box).files()
         write, suffix = (write_zip, ".zip") if zipped else (write_folder, "")
         written = write(target / f"{name}{suffix}", files)
         responses = read.counted.responses
@@ -82,7 +86,14 @@ def export(
         written.how == "already there",
         clock.day() <= day,
         written.kept,
+        receipts=receipts,
     )
+
+
+def _center(journal: Journal, target: Path) -> tuple[str, int]:
+    """The key to encrypt for, "" without a center, and how many of its receipts lie in the target."""
+    member = membership.load(journal.path.parent)
+    return (member.box, carried.take_all(journal, member.key, target)) if member else ("", 0)
 
 
 def default_day(journal: Journal, clock: Clock) -> date:
@@ -122,7 +133,7 @@ def _nothing(picture: Journal, clock: Clock, day: date) -> Exported:
 
 def _plan(picture: Journal, clock: Clock, day: date, span: tuple[int, int]) -> Export:
     """What to write: as the latest time if nothing of it has changed since, else the next revision."""
-    made = picture.exports()
+    made = [one for one in picture.exports() if one.chain == picture.chain]
     latest = max((one for one in made if one.day == day.isoformat()), default=None, key=_revision)
     if latest and _touched(picture, day, span, latest.first, latest.last) <= latest.touched:
         return latest
@@ -153,7 +164,8 @@ def _note(journal: Journal, plan: Export) -> None:
     """Remember it once it is in place; another export of the same may have done so meanwhile."""
 
     def work() -> None:
-        if not any((one.day, one.revision) == (plan.day, plan.revision) for one in journal.exports()):
+        mine = (one for one in journal.exports() if one.chain == journal.chain)
+        if not any((one.day, one.revision) == (plan.day, plan.revision) for one in mine):
             journal.note_export(plan)
 
     journal.decide(work)

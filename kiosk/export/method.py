@@ -31,8 +31,9 @@ who is selected, so that anybody can repeat the draw.
 What may be concluded:
 
 {conclusions}
-- **convenience, ticket**: these visitors chose to answer by themselves. No sampling error can be given,
-  and nothing concluded about all visitors. Keep them apart from the invited ones.
+- **convenience, ticket, phone**: these visitors chose to answer by themselves.
+  No sampling error can be given, and nothing concluded about all visitors. Keep them apart from the
+  invited ones.
 
 ## Counts
 
@@ -72,13 +73,18 @@ other. {dictionary} has the exact wording in every language and version.
   that a spreadsheet would calculate begins with ', and the file with a byte order mark.
 - {datapackage} describes all of them (Frictionless Data Package). `frictionless validate {datapackage}`
   tells whether every file is as it was written.
-- The .batch file is the sealed slice of the kiosk's journal, for the center alone. It holds more than
-  the files for people: do not publish it.
+{batch}
 - {sums} has the checksum of every other file: `sha256sum -c {sums}`. {sums}.sig is its signature
   (Ed25519, in hex) by the kiosk's own key.
 
 Public key of the kiosk: `{key}`
 """
+_PLAIN = """\
+- The .batch file is the sealed slice of the kiosk's journal, for the center alone. It holds more than
+  the files for people: do not publish it."""
+_ENCRYPTED = """\
+- The .batch.sealed file is the slice of the kiosk's journal for the center. It is encrypted (a sealed
+  box of libsodium), and the center alone can open it."""
 _PRACTICE = """\
 # PRACTICE: none of this is real
 
@@ -112,8 +118,13 @@ _SEVERAL = (
 )
 
 
-def method_note(day: Day, revision: int, key: str, named: Callable[[str], str]) -> str:
-    """The note in Markdown; `named` gives the name of a file, `key` is the public key in hex."""
+def method_note(
+    day: Day, revision: int, key: str, named: Callable[[str], str], encrypted: bool = False
+) -> str:
+    """The note in Markdown; `named` gives the name of a file, `key` is the public key in hex.
+
+    `encrypted`: the center alone can read the batch.
+    """
     seeds: dict[str, FrameRow] = {}
     for row in day.frame:
         seeds.setdefault(row.seed, row)
@@ -134,6 +145,7 @@ def method_note(day: Day, revision: int, key: str, named: Callable[[str], str]) 
         limit=LIMIT,
         most=LIMIT - 1,
         key=key,
+        batch=_ENCRYPTED if encrypted else _PLAIN,
         sums=named("SHA256SUMS"),
         datapackage=named("datapackage.json"),
         **{table: named(f"{table}.csv") for table in tables},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from kiosk.export.table import Table, marked
 from kiosk.export.tables import tables
 from kiosk.export.writing import File
 from kiosk.journal.signing import sign
-from kiosk.sync import batch
+from kiosk.sync import batch, sealing
 
 PRACTICE = "PRACTICE_"
 """Begins the name of every file that is not real."""
@@ -38,11 +39,13 @@ class _Tally:
 class Package:
     """A day's folder: the sealed events `first` to `last`, and what is made for people.
 
-    `files` may be written once, in their order.
+    With a `box`, the public key of a center, only that can read the batch. `files` may be written once, in
+    their order.
     """
 
-    def __init__(self, day: Day, first: int, last: int, revision: int) -> None:
+    def __init__(self, day: Day, first: int, last: int, revision: int, box: str = "") -> None:
         self._day = day
+        self._box = box
         self._span = (first, last)
         self._revision = revision
         self._key: str = next(day.journal.events(0)).body["key"]
@@ -58,13 +61,9 @@ class Package:
 
     def files(self) -> Iterator[File]:
         """Every file and what writes it."""
-        first, last = self._span
-        journal = self._day.journal
-        yield self._file(
-            batch.name(journal.chain, first, last),
-            lambda out: batch.seal(journal, first, last, out),
-            {"name": "batch", "title": "The sealed batch for the center"},
-        )
+        name = batch.name(self._day.journal.chain, *self._span)
+        about = {"name": "batch", "title": "The sealed batch for the center"}
+        yield self._file(f"{name}{sealing.SUFFIX}" if self._box else name, self._write_batch, about)
         for table in self._tables:
             yield self._file(f"{table.name}.csv", table.write, _tabular(table))
         for table in self._tables:
@@ -92,8 +91,17 @@ class Package:
 
         return path, counted
 
+    def _write_batch(self, out: BinaryIO) -> None:
+        journal = self._day.journal
+        if not self._box:
+            batch.seal(journal, *self._span, out)
+            return
+        whole = io.BytesIO()
+        batch.seal(journal, *self._span, whole)
+        out.write(sealing.sealed_box(journal.path, whole.getvalue(), self._box))
+
     def _write_note(self, out: BinaryIO) -> None:
-        out.write(method_note(self._day, self._revision, self._key, self.named).encode())
+        out.write(method_note(self._day, self._revision, self._key, self.named, bool(self._box)).encode())
 
     def _write_description(self, out: BinaryIO) -> None:
         day = self._day

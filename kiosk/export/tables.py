@@ -26,6 +26,7 @@ CHANNELS = {
     "invited": "selected by the method of sampling and invited: the sample",
     "convenience": "came to the survey by themselves: self-selected",
     "ticket": "gave feedback on their own ticket without being selected: self-selected",
+    "phone": "answered on their own phone: self-selected",
 }
 AUDIENCES = {"visitor": "a visitor", "employee": "an employee of the City as an internal customer"}
 ABOUT = {"lookup": "looked something up on the screen", "served": "was served by staff"}

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from nacl.public import SealedBox
 from textual import events
 
 from kiosk import supervisor
@@ -20,22 +21,24 @@ from kiosk.devices.sticks import Stick
 from kiosk.devices.volume import Volume
 from kiosk.journal.kinds import new_id
 from kiosk.settings import Printer
+from kiosk.sync.joining import enroll
+from kiosk.sync.status import Standing
 from kiosk.ui.base import AGAIN
 from kiosk.ui.library import Library
 from kiosk.ui.visitor.idle import IdleScreen
 from kiosk.ui.visitor.staff import StaffScreen
+from kiosk.ui.visitor.staff_center import ReceiptsScreen, SyncScreen
 from kiosk.ui.visitor.staff_export import ExportDayScreen, ExportStickScreen
 from kiosk.ui.visitor.staff_pages import (
     AttentionScreen,
     CloseDayScreen,
     PrinterScreen,
-    ReceiptsScreen,
-    SyncScreen,
 )
 from kiosk.ui.visitor.staff_volume import VolumeScreen
 from kiosk.ui.visitor.staff_writing import ExportScreen
 from tests.support.app import LANGUAGES, Kiosk, middle, mouse, running
 from tests.support.gallery import SIZES, THEMES, View, look
+from tests.support.stand_in import Reply, StandIn, login_page, problem
 from tests.ui import test_screens as rules
 
 Running = Callable[..., AbstractAsyncContextManager[Kiosk]]
@@ -386,6 +389,95 @@ async def test_no_center_is_said_plainly_and_leads_to_the_stick(kiosk: Kiosk) ->
     assert kiosk.at == "StaffScreen"
 
 
+@pytest.fixture
+def center() -> Iterator[StandIn]:
+    with StandIn() as center:
+        yield center
+
+
+async def join(kiosk: Kiosk, center: StandIn) -> None:
+    """Enrol the machine and let somebody come."""
+    journal, clock = kiosk.app.recorder.journal, kiosk.clock
+    enroll(journal, center.url, "ABCD-EFGH", (("B", 100, 499),), clock)
+    await visit(kiosk)
+
+
+async def test_everything_is_sent_by_one_touch_and_the_receipt_is_shown(
+    kiosk: Kiosk, center: StandIn
+) -> None:
+    await join(kiosk, center)
+    await open_staff(kiosk)
+    await kiosk.touch("sync")
+    assert "Everything is at the center" in kiosk.text()
+    assert "0 taken, 0 at the center" in kiosk.text()
+    assert "Last receipt" in kiosk.text()
+    journal = kiosk.app.recorder.journal
+    assert center.sequence(journal.chain) == list(range(1, journal.head()[0] + 1))
+    await kiosk.touch("done")
+    await kiosk.touch("receipts")
+    shown = " ".join(kiosk.text().split())
+    assert f"{journal.head()[0]} entries arrived over the network" in shown
+    assert "Receipts of the center appear here" not in shown
+
+
+@pytest.mark.parametrize(
+    ("answer", "words", "what_to_do"),
+    [
+        (login_page(), "Something else answers", "sign in first"),
+        (Reply(0, drop=True), "The center can't be reached", "has a network"),
+        (problem(403, "revoked"), "does not accept this machine", "enrolled again"),
+        (problem(404, "odd"), "It could not be sent", "Nothing is lost"),
+    ],
+    ids=["login", "unreachable", "refused", "other"],
+)
+async def test_what_keeps_it_from_being_sent_is_said_and_may_be_tried_again(
+    kiosk: Kiosk, center: StandIn, answer: Reply, words: str, what_to_do: str
+) -> None:
+    await join(kiosk, center)
+    center.oddly("GET /chains", answer)
+    await open_staff(kiosk)
+    await kiosk.touch("sync")
+    shown = " ".join(kiosk.text().split())
+    assert words in shown
+    assert what_to_do in shown
+    await kiosk.touch("again")
+    assert "Everything is at the center" in kiosk.text()
+
+
+async def test_what_the_center_would_not_take_is_not_called_sent(kiosk: Kiosk, center: StandIn) -> None:
+    await join(kiosk, center)
+    center.oddly("POST /batches", *[problem(422, "unreadable")] * 2)
+    await open_staff(kiosk)
+    await kiosk.touch("sync")
+    assert "Not all was taken" in kiosk.text()
+    await kiosk.touch("done")
+    assert "The center would not take" in kiosk.text(), "the first page for staff says so too"
+
+
+async def test_on_a_stick_only_the_center_can_read_it_and_receipts_come_back(
+    kiosk: Kiosk, center: StandIn, usb: Usb
+) -> None:
+    await join(kiosk, center)
+    kiosk.clock.advance(A_DAY)
+    stick = usb.plug("STICK")
+    await to_sticks(kiosk)
+    await kiosk.touch("item-0")
+    (sealed,) = stick.glob("survey_*/*.batch.sealed")
+    content = SealedBox(center.box).decrypt(sealed.read_bytes())
+    assert not list(stick.glob("survey_*/*.batch"))
+    receipt = center.carried(content)
+    sealed.with_name(f"{sealed.name.removesuffix('.batch.sealed')}.receipt").write_bytes(receipt)
+    await kiosk.touch("done")
+    await to_sticks(kiosk)
+    await kiosk.touch("item-0")
+    assert "1 receipt of the center was on the stick" in " ".join(kiosk.text().split())
+    assert len(list(stick.glob("survey_*"))) == 1
+    journal = kiosk.app.recorder.journal
+    assert journal.delivered() >= 5
+    await kiosk.show(ReceiptsScreen())
+    assert "arrived on a stick" in " ".join(kiosk.text().split())
+
+
 async def test_without_an_export_the_receipts_say_so(kiosk: Kiosk) -> None:
     await open_staff(kiosk)
     await kiosk.touch("receipts")
@@ -577,6 +669,17 @@ async def test_what_needs_attention_is_cut_on_the_first_page_and_whole_on_its_ow
 TROUBLE = "services.yaml:3:1: unknown key 'nmae'\n  What to do: write one of name, id, category."
 
 
+SENT = Standing(42, 42, "2026-11-24T22:05:00.000Z", 0)
+
+
+def sync_page(state: str, **values: object) -> SyncScreen:
+    """The page in a state, without sending anything."""
+    page = SyncScreen()
+    page._begin = lambda: None  # type: ignore[method-assign]
+    vars(page).update(values, state=state)
+    return page
+
+
 async def pages(kiosk: Kiosk, usb: Usb, language: str) -> AsyncIterator[str]:
     """Every page for staff in a state that shows it well; yields its name while it is shown."""
     await open_staff(kiosk)
@@ -593,6 +696,9 @@ async def pages(kiosk: Kiosk, usb: Usb, language: str) -> AsyncIterator[str]:
         ("failed", ExportScreen(yesterday, locked, root)),
         ("receipts", ReceiptsScreen()),
         ("sync", SyncScreen()),
+        ("sending", sync_page("sending", progress=(1200, 48000))),
+        ("sent", sync_page("done", standing=SENT)),
+        ("not sent", sync_page("not_center", detail="what came is not an answer of the center")),
         ("printer", PrinterScreen()),
         ("close", CloseDayScreen()),
         ("volume", VolumeScreen()),

@@ -287,7 +287,15 @@ class VisitorApp(KioskApp):
         """What staff should look after."""
         # Before the first frame nothing was printed.
         printer = [self.printing.trouble] if self.prepared and self.printing.trouble else []
-        return [*self.library.troubles, *self.recorder.troubles(), *printer]
+        return [*self.library.troubles, *self.recorder.troubles(), *printer, *self._sync_troubles()]
+
+    def _sync_troubles(self) -> list[str]:
+        """What keeps this machine from sending; without a center nothing of that is loaded."""
+        if not self.prepared or not (self.settings.data / "sync.json").exists():
+            return []
+        from kiosk.sync.status import attention
+
+        return attention(self.settings.data, self.clock.now())
 
     def staff_line(self) -> str:
         """The attract screen's quiet line for staff: not locked, or something to look after."""

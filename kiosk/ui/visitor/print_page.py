@@ -10,6 +10,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from kiosk.i18n.marks import N_
+from kiosk.ui.online import center_url
 from kiosk.ui.slips import page_slip
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.widgets.heading import Heading
@@ -49,7 +50,8 @@ class PrintPageScreen(VisitScreen):
     def on_mount(self) -> None:
         app = self.visitor
         service = app.service(self.service)
-        slip = page_slip(service, app.catalog, self.kiosk.messages, app.clock, app.practice)
+        words, url = self.kiosk.messages, center_url(app.settings.data, app.practice)
+        slip = page_slip(service, app.catalog, words, app.clock, app.practice, url)
         job = asyncio.ensure_future(app.printing.page(self.visit.id, self.service, slip))
         job.add_done_callback(self._told)
 

@@ -189,12 +189,12 @@ class StaffScreen(StaffPage):
         self.app.push_screen(ExportDayScreen())
 
     def press_sync(self, value: str) -> None:
-        from kiosk.ui.visitor.staff_pages import SyncScreen
+        from kiosk.ui.visitor.staff_center import SyncScreen
 
         self.app.push_screen(SyncScreen())
 
     def press_receipts(self, value: str) -> None:
-        from kiosk.ui.visitor.staff_pages import ReceiptsScreen
+        from kiosk.ui.visitor.staff_center import ReceiptsScreen
 
         self.app.push_screen(ReceiptsScreen())
 

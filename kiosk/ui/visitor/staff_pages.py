@@ -1,17 +1,14 @@
-"""The short pages for staff: what needs attention, the center, receipts, the printer, the end of the day."""
+"""The short pages for staff: what needs attention, the printer, the end of the day."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
 from kiosk.errors import JournalError
-from kiosk.i18n.formats import date_and_time, date_line
 from kiosk.i18n.marks import N_
 from kiosk.journal import Journal
-from kiosk.journal.survey_questions import Export
 from kiosk.line.line import Line
 from kiosk.tickets.ticket import CALLED, HOLD, SERVING, WAITING
 from kiosk.ui.facts import Fact
@@ -32,70 +29,6 @@ class AttentionScreen(TextPage):
 
     def facts(self) -> list[Fact]:
         return [Fact("", tuple(trouble.split("\n"))) for trouble in self.visitor.troubles()]
-
-
-class SyncScreen(TextPage):
-    """Nothing to send to yet; says what to do instead."""
-
-    hint = N_("There is nothing to send here. Carry the day on a USB stick.")
-
-    def headline(self) -> str:
-        return self.tr("Sync now")
-
-    def told(self) -> Iterable[str]:
-        yield self.tr("No center is set up on this machine, so there is nothing to send to.")
-        yield self.tr("Carry the day on a USB stick instead: touch Export to USB.")
-
-    def ways(self) -> list[Target]:
-        export = Target(self.tr("Export to USB"), "export", sign="→", id="export", classes="-accent")
-        done = self.done()
-        done.remove_class("-accent")
-        return [done, export]
-
-    def press_export(self, value: str) -> None:
-        from kiosk.ui.visitor.staff_export import ExportDayScreen
-
-        self.app.switch_screen(ExportDayScreen())
-
-
-class ReceiptsScreen(TextPage):
-    """What was exported last."""
-
-    hint = N_("The list shows which days were exported, the latest first.")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.exports: list[Export] | None = None
-        self.problem = ""
-
-    def on_mount(self) -> None:
-        self.run_worker(self._ask())
-
-    async def _ask(self) -> None:
-        try:
-            self.exports = await self.visitor.recorder.ask(lambda journal: journal.exports(10))
-        except JournalError:
-            self.problem = UNREADABLE
-        self.renew()
-
-    def headline(self) -> str:
-        return self.tr("Receipts")
-
-    def told(self) -> Iterable[str]:
-        if self.problem:
-            yield self.tr(self.problem)
-        elif self.exports == []:
-            yield self.tr("Nothing has been exported from this machine yet.")
-        yield self.tr("Receipts of the center appear here once there is one.")
-
-    def facts(self) -> list[Fact]:
-        return [self._fact(export) for export in self.exports or ()]
-
-    def _fact(self, export: Export) -> Fact:
-        code = self.kiosk.language.code
-        when = date_and_time(self.kiosk.clock.local(datetime.fromisoformat(export.made_at)), code)
-        told = self.tr("Revision {revision}, exported {when}", revision=export.revision, when=when)
-        return Fact(date_line(export.day, code), (told,))
 
 
 TESTED = {

@@ -153,6 +153,12 @@ class ExportScreen(TextPage):
     def _remarks(self, written: Exported) -> Iterable[str]:
         if self.kiosk.practice:
             yield self.tr("These are invented visits, for practice; every file says so.")
+        if written.receipts:
+            yield self.trn(
+                "{n} receipt of the center was on the stick, and was read.",
+                "{n} receipts of the center were on the stick, and were read.",
+                written.receipts,
+            )
         if written.already_there:
             yield self.tr("The stick already had all of it; nothing has changed since.")
         if written.unfinished:

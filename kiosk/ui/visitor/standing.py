@@ -9,10 +9,10 @@ from textual.containers import Horizontal
 
 from kiosk.errors import JournalError, TicketRefused
 from kiosk.i18n.marks import N_
+from kiosk.line import words as ticket_words
 from kiosk.line.line import new_command
 from kiosk.survey.conduct import About
 from kiosk.tickets.ticket import CALLED, FINISHED, HOLD, LEFT, NO_SHOW, WAITING, Ticket, wait_band
-from kiosk.ui import ticket_words
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.visitor.survey import InviteScreen, NotSavedScreen
 from kiosk.ui.visitor.ticket_page import TicketPage

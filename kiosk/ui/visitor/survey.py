@@ -10,19 +10,12 @@ from textual.containers import Horizontal, Vertical
 from kiosk.i18n.marks import N_
 from kiosk.survey.conduct import About
 from kiosk.survey.draw import draw, own
+from kiosk.survey.scale import SCALE
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.visitor.visit import Response
 from kiosk.ui.widgets.heading import Heading
 from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
-
-SCALE = (
-    ("1", N_("Strongly disagree"), "●○○○"),
-    ("2", N_("Disagree"), "●●○○"),
-    ("3", N_("Agree"), "●●●○"),
-    ("4", N_("Strongly agree"), "●●●●"),
-)
-
 
 SCALE_ROWS = 9
 """Rows of the scale, with the air around it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -11,6 +12,7 @@ from textual.widget import Widget
 from kiosk.devices.qr import columns_needed, rows_needed
 from kiosk.i18n.marks import N_
 from kiosk.ui.metrics import Metrics
+from kiosk.ui.online import center_url, service_link
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.widgets.bars import BAR
 from kiosk.ui.widgets.heading import Heading
@@ -60,7 +62,11 @@ class TakeAlongScreen(VisitScreen):
 
     @property
     def _link(self) -> str:
-        return self.visitor.service(self.service).link
+        return service_link(self.visitor.service(self.service), self._center)
+
+    @cached_property
+    def _center(self) -> str:
+        return center_url(self.kiosk.settings.data, self.kiosk.practice)
 
     def compose(self) -> ComposeResult:
         if not bars_give_way(self.metrics):

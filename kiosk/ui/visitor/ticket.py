@@ -48,7 +48,8 @@ class TicketScreen(TicketPage):
     def print_slip(self) -> None:
         """Print the slip; while it is being printed, wait for that job."""
         app = self.visitor
-        slip = ticket_slip(self.ticket, app.catalog, self.kiosk.messages, app.clock, self.place, app.practice)
+        words = app.catalog, self.kiosk.messages
+        slip = ticket_slip(self.ticket, *words, app.clock, self.place, app.practice, self.center)
         self.printing = "pending"
         asyncio.ensure_future(app.printing.ticket(self.ticket, slip)).add_done_callback(self._out)
 

@@ -12,11 +12,11 @@ from textual.widget import Widget
 from kiosk.errors import JournalError, TicketRefused
 from kiosk.i18n.marks import N_
 from kiosk.journal import Journal
+from kiosk.line import words as ticket_words
 from kiosk.line.view import Place
 from kiosk.survey.conduct import INVITATION_LETTER, About
 from kiosk.tickets.codes import typed_code
 from kiosk.tickets.ticket import Ticket
-from kiosk.ui import ticket_words
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.visitor.survey import InviteScreen, NotSavedScreen
 from kiosk.ui.visitor.ticket_code import TicketCode

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -11,11 +12,13 @@ from textual.widget import Widget
 
 from kiosk.errors import JournalError
 from kiosk.i18n.script import cell_width
+from kiosk.line import words as ticket_words
 from kiosk.line.view import Place
+from kiosk.line.words import form_link
 from kiosk.tickets.ticket import CALLED, FINAL, WAITING, Ticket
-from kiosk.ui import ticket_words
 from kiosk.ui.facts import Fact, Row, paginate, rows
-from kiosk.ui.slips import form_label, form_link
+from kiosk.ui.online import center_url
+from kiosk.ui.slips import phone_link
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.visitor.ticket_code import TicketCode
 from kiosk.ui.visitor.ticket_plan import Plan, arrange, row_height
@@ -50,7 +53,7 @@ class TicketPage(VisitScreen):
 
     def on_mount(self) -> None:
         self.set_interval(EVERY, self.look)
-        if self.query(QRCode):
+        if self.query(QRCode) and not self.center:
             shown = {"visit": self.visit.id, "service": self.ticket.service}
             self.visitor.recorder.record("qr.shown", shown)
 
@@ -102,9 +105,19 @@ class TicketPage(VisitScreen):
         """The service that the ticket was taken for."""
         return self.visitor.catalog.by_id.get(self.ticket.service)
 
+    @cached_property
+    def center(self) -> str:
+        """Address of the center that has the ticket's page; "" without one."""
+        return center_url(self.kiosk.settings.data, self.kiosk.practice)
+
     @property
     def link(self) -> str:
-        """What is worth opening on a phone while one waits."""
+        """What the code for the phone holds while one waits: the ticket's page, else the form."""
+        return self._phone[0] if self.ticket.state == WAITING else ""
+
+    @property
+    def form(self) -> str:
+        """The address worth typing while one waits: nobody types that of a ticket's page."""
         return form_link(self.about) if self.about and self.ticket.state == WAITING else ""
 
     def ways(self) -> list[Target]:
@@ -176,7 +189,11 @@ class TicketPage(VisitScreen):
     @property
     def _told(self) -> str:
         """What the code for the phone is for."""
-        return form_label(self.about, self.kiosk.messages) if self.about else ""
+        return self._phone[1]
+
+    @property
+    def _phone(self) -> tuple[str, str]:
+        return phone_link(self.ticket, self.about, self.kiosk.messages, self.center)
 
     def _arranged(self, plan: Plan, number: list[Widget], card: Vertical) -> list[Widget]:
         if self.metrics.small:
@@ -208,8 +225,8 @@ class TicketPage(VisitScreen):
             Fact(self.tr("Where"), ticket_words.go_lines(lane, messages) if lane else ()),
             Fact(self.tr("Have ready"), about.bring if about else ()),
         ]
-        if self.link and not plan.code:
-            found.append(Fact(self.tr("Online"), (self.link.removeprefix("https://"),)))
+        if self.form and not plan.code:
+            found.append(Fact(self.tr("Online"), (self.form.removeprefix("https://"),)))
         if lane and self.ticket.state == WAITING:
             found.append(Fact("", (ticket_words.order_line(lane, messages),), "quiet"))
         return [fact for fact in found if any(fact.lines)]
