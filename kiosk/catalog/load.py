@@ -19,8 +19,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 Origin = Literal["own", "published", "packaged"]
 """The city's own file, one that a center sent, or the copy inside an installation."""
 
-Stamp = tuple[int, int] | None
-"""Time of the last change in nanoseconds and size; None for a file that is not there."""
+Stamp = tuple[int, int, int] | None
+"""Time of the last change in nanoseconds, size, and which file it is; None for one that is not there."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _load_and_keep(path: Path, settings: Settings) -> Catalog:
     data = _bytes(path)
     catalog = _catalog(path, data, settings.cache)
     copy = _last_good(settings)
-    if stamp and _stamp(copy) != stamp:
+    if stamp and (_stamp(copy) or ())[:2] != stamp[:2]:
         # A data folder that can't be written must not keep a good catalogue from being shown.
         with suppress(OSError):
             kept.write_atomically(copy, data)
@@ -158,4 +158,4 @@ def _stamp(path: Path) -> Stamp:
         found = path.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return found.st_mtime_ns, found.st_size, found.st_ino

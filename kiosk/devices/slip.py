@@ -1,4 +1,4 @@
-"""A printed slip as data: blocks of words that are already in the visitor's language, and the two slips."""
+"""A printed slip as data: blocks of words that are already in the visitor's language, and the three slips."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ class TicketWords:
     """Heading above `bring`: "Have ready"."""
     bring: Sequence[str] = ()
     link: str = ""
-    """What the QR code holds: the service's form."""
+    """What the QR code holds: the ticket's page at the center, or the service's form."""
     link_label: str = ""
-    """What the code is for: "The form, to fill in while you wait"."""
+    """What the code is for: "Follow your place in the line on your phone"."""
     order: str = ""
     """The rule of the call order in one sentence."""
     printed: str = ""
@@ -106,6 +106,46 @@ def ticket_slip(words: TicketWords) -> Slip:
         blocks += [*PARTED, *_lines([words.link_label], align="center"), Code(words.link)]
     if words.order:
         blocks += [*PARTED, *_lines([words.order], size="small", align="center")]
+    return Slip(tuple(blocks), words.rtl)
+
+
+@dataclass(frozen=True)
+class InvitationWords:
+    """Everything an invitation to the survey says, translated."""
+
+    city: str
+    title: str
+    """What it asks: "How did it go?"."""
+    told: Sequence[str]
+    """How much is asked, and how long that takes."""
+    link: str
+    """What the QR code holds: the survey's page at the center."""
+    link_label: str
+    """How the code is used: "Point your phone's camera at the square."."""
+    number_label: str
+    """The other way, above the number: "Or answer at the screen, with this number:"."""
+    number: str
+    day: str
+    """Until when both are good."""
+    rtl: bool = False
+
+
+def invitation_slip(words: InvitationWords) -> Slip:
+    """The slip of an invitation: what it is, the code for the phone, then the number for the screen."""
+    blocks: list[Block] = [
+        *_lines([words.city], bold=True, align="center"),
+        *PARTED,
+        *_lines([words.title], size="large", bold=True, align="center"),
+        *_lines(words.told, align="center"),
+        *PARTED,
+        *_lines([words.link_label], align="center"),
+        Code(words.link),
+        *PARTED,
+        *_lines([words.number_label], align="center"),
+        *_lines([words.number], size="large", bold=True, align="center"),
+        *PARTED,
+        *_lines([words.day], size="small", align="center"),
+    ]
     return Slip(tuple(blocks), words.rtl)
 
 

@@ -49,6 +49,13 @@ def ordered(line: str, rtl: bool) -> str:
     return ORDERED_BRACKET.sub(_mirror, reordered).translate(WITHOUT_MARKS)
 
 
+def isolated(text: str) -> str:
+    """The same for a browser, which orders by itself: within Arabic, left-to-right runs are wholes."""
+    if not re.search(f"[{RTL}]", text):
+        return text
+    return LTR_RUN.sub(lambda run: _isolate(run[0], True), text)
+
+
 def _mirror(bracket: re.Match[str]) -> str:
     left_to_right, right_to_left = bracket.groups()
     return left_to_right or MIRRORED[right_to_left]

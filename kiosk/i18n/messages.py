@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import string
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -27,10 +27,12 @@ class Messages:
     `problem` is set when the catalogue's texts could not be read and English stands in for them.
     """
 
-    def __init__(self, language: Language, locales: Path, interface: NullTranslations) -> None:
+    def __init__(
+        self, language: Language, locales: Path, interface: NullTranslations, base: Path | None = None
+    ) -> None:
         self.language = language
         self.problem: LocaleError | None = None
-        self._locales = locales
+        self._folders = [locales, base] if base else [locales]
         self._interface = interface
 
     def tr(self, msgid: str, **values: object) -> str:
@@ -65,7 +67,7 @@ class Messages:
         if self.language.code == SOURCE:
             return NullTranslations()
         try:
-            return _translations(self.language.code, "services", self._locales)
+            return _layered(self.language.code, "services", self._folders)
         except LocaleError as problem:
             # A visitor may be reading: English now, and staff see `problem`.
             self.problem = problem
@@ -110,18 +112,27 @@ def find_locales() -> Path:
     return checkout if (checkout / "kiosk.cfg").is_file() else PACKAGED
 
 
-def load(code: str, locales: Path | None = None) -> Messages:
+def published_locales(services: Path) -> Path | None:
+    """The translations that a center published together with a services.yaml."""
+    folder = services.resolve().parent / "locales"
+    return folder if folder.is_dir() else None
+
+
+def load(code: str, locales: Path | None = None, base: Path | None = None) -> Messages:
     """The messages of a language, compiled first where the .po is newer.
 
+    What `locales` does not say, or has no file for, is taken from the folder `base`, where one is given.
     Raises LocaleError for an unknown language and for missing or unreadable files of either domain.
     """
     language = languages.find(code)
     folder = locales or find_locales()
     if code == SOURCE:
         return Messages(language, folder, NullTranslations())
+    folders = [folder, base] if base else [folder]
     for domain in DOMAINS:
-        _require(folder, code, domain)
-    return Messages(language, folder, _translations(code, "kiosk", folder))
+        if not _having(folders, code, domain):
+            raise _missing(folder, code, domain)
+    return Messages(language, folder, _layered(code, "kiosk", folders), base)
 
 
 def usable(
@@ -143,14 +154,27 @@ def po_path(locales: Path, code: str, domain: str) -> Path:
     return locales / code / "LC_MESSAGES" / f"{domain}.po"
 
 
-def _require(locales: Path, code: str, domain: str) -> None:
-    po = po_path(locales, code, domain)
-    if not po.is_file() and not po.with_suffix(".mo").is_file():
-        raise LocaleError(
-            f"{po}: missing, so {languages.find(code).english} can't be shown",
-            f"Run `python -m kiosk.i18n.catalogs update {domain}` in a checkout and translate it, install "
-            f"the kiosk again, or take '{code}' out of `languages` in kiosk.toml.",
-        )
+def _having(folders: Sequence[Path], code: str, domain: str) -> list[Path]:
+    """Those of some folders that have a language's file."""
+    files = [(folder, po_path(folder, code, domain)) for folder in folders]
+    return [folder for folder, po in files if po.is_file() or po.with_suffix(".mo").is_file()]
+
+
+def _layered(code: str, domain: str, folders: Sequence[Path]) -> GNUTranslations:
+    """What the first folder says, then the next; the first must exist where no other has the file."""
+    first, *others = _having(folders, code, domain) or folders[:1]
+    found = _translations(code, domain, first)
+    for folder in others:
+        found.add_fallback(_translations(code, domain, folder))
+    return found
+
+
+def _missing(locales: Path, code: str, domain: str) -> LocaleError:
+    return LocaleError(
+        f"{po_path(locales, code, domain)}: missing, so {languages.find(code).english} can't be shown",
+        f"Run `python -m kiosk.i18n.catalogs update {domain}` in a checkout and translate it, install "
+        f"the kiosk again, or take '{code}' out of `languages` in kiosk.toml.",
+    )
 
 
 def _translations(code: str, domain: str, locales: Path) -> GNUTranslations:

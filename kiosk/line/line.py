@@ -2,51 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
-from kiosk.catalog.model import Catalog, Lane
-from kiosk.clock import Clock, stamp
+from kiosk.catalog.model import Lane
 from kiosk.journal.kinds import new_id
 from kiosk.line import refusals
-from kiosk.line.view import Overview, Place, View, is_at, lanes_of
-from kiosk.survey.conduct import Conduct
+from kiosk.line.calls import Calls
+from kiosk.line.steps import new_command
+from kiosk.line.view import Overview, Place, lanes_of
 from kiosk.tickets import codes
-from kiosk.tickets.fold import refusal
-from kiosk.tickets.ticket import CALLED, HOLD, NO_SHOW, SERVING, WAITING, Ticket
+from kiosk.tickets.ticket import WAITING, Ticket
 
 if TYPE_CHECKING:
-    from kiosk.journal import Journal
     from kiosk.journal.survey_questions import Unit
-    from kiosk.settings import Settings
+
+__all__ = ["Line", "new_command"]
 
 
-def new_command() -> str:
-    """An id for a command; given again, the command is not carried out twice."""
-    return str(uuid4())
-
-
-def machine_numbers(settings: Settings) -> codes.Numbers | None:
-    """This machine's share of every lane's numbers, checked where the settings are read."""
-    return codes.numbers(settings.tickets.range) if settings.tickets.range else None
-
-
-class Line:
+class Line(Calls):
     """The waiting line of this machine. Commands return the ticket as it is afterwards.
 
     They raise TicketRefused, with nothing recorded, for what is not possible now, and JournalError when it
     could not be recorded. `command` is an id from `new_command`.
     """
-
-    def __init__(
-        self, journal: Journal, catalog: Callable[[], Catalog], clock: Clock, settings: Settings
-    ) -> None:
-        self.journal = journal
-        self.view = View(journal, catalog, clock, machine_numbers(settings))
-        self._clock = clock
-        self.survey = Conduct(journal, catalog, clock)
 
     def overview(self) -> Overview:
         """All lines as they stand now; days that are over are closed first."""
@@ -80,7 +58,7 @@ class Line:
         """Give out a ticket for a service, or for a lane alone.
 
         A docent (`channel` desk) may do so outside the hours; refused: closed, holiday, last_ticket, full,
-        lane, service.
+        no_numbers, lane, service.
         """
 
         def work() -> Ticket:
@@ -116,10 +94,10 @@ class Line:
     ) -> Ticket:
         """The ticket before its event, with the next code; it would arrive last."""
         day, own = self._clock.day(), self.view.own_numbers(lane)
-        taken = self.journal.codes_taken(lane.letter, day)
-        code = codes.next_code(lane.letter, own, taken) if own else None
+        code = codes.next_code(lane.letter, own, self.journal.codes_taken(lane.letter, day))
         if code is None:
-            raise refusals.full(lane)
+            lacking = not own and self.journal.enrolled() is not None
+            raise refusals.no_numbers(lane) if lacking else refusals.full(lane)
         return Ticket(
             ticket=new_id(),
             code=code,
@@ -138,45 +116,6 @@ class Line:
             quote_low=None,
             quote_high=None,
         )
-
-    def next(self, counter: str, staff: str, command: str = "") -> Ticket:
-        """Call whoever is next for a counter; refused: busy, nobody, counter."""
-
-        def work() -> Ticket:
-            self.close_past_days()
-            live = self.journal.tickets_live()
-            self._refuse_busy(counter, live)
-            lanes = lanes_of(self.view.catalog(), counter)
-            if not lanes:
-                raise refusals.no_counter(counter)
-            heads = [queue[0] for lane in lanes if (queue := self.view.queue(lane, live))]
-            if not heads:
-                raise refusals.nobody(counter)
-            chosen = min(heads, key=lambda ticket: ticket.arrival)
-            self._open(counter, staff)
-            return self._append("ticket.called", chosen, {"counter": counter, "staff": staff}, command)
-
-        return self._once(command, work)
-
-    def call(self, ticket: str, counter: str, staff: str, command: str = "") -> Ticket:
-        """Call one ticket, or call it again."""
-
-        def work() -> Ticket:
-            self._refuse_busy(counter, [t for t in self.journal.tickets_live() if t.ticket != ticket])
-            self._open(counter, staff)
-            return self._step("ticket.called", ticket, {"counter": counter, "staff": staff}, command)
-
-        return self._once(command, work)
-
-    def _refuse_busy(self, counter: str, live: list[Ticket]) -> None:
-        there = next((ticket for ticket in live if is_at(ticket, counter)), None)
-        if there:
-            raise refusals.busy(counter, there)
-
-    def _open(self, counter: str, staff: str) -> None:
-        known = {found.counter: found for found in self.journal.counters()}
-        if counter not in known or known[counter].state != "open":
-            self.journal.append("counter.opened", {"counter": counter, "staff": staff})
 
     def serve(self, ticket: str, counter: str, staff: str, command: str = "") -> Ticket:
         """The person came to the counter."""
@@ -263,77 +202,6 @@ class Line:
         body = {"service": service, "fact": fact, "staff": staff}
         self.journal.append("fact.doubted", body, text=words or None, event_id=command or None)
 
-    def close_past_days(self) -> None:
-        """Close the days before today that are still open: after a night, or days switched off."""
-        today = self._clock.day().isoformat()
-        if any(day < today for day in self.journal.days_with_live_tickets()):
-            self.close_day(before=self._clock.day())
-
-    def close_day(self, before: date | None = None) -> int:
-        """Clear the lines of today, or of all days before one; the number of tickets that were ended.
-
-        Who still waits has left, who is being served is finished with a time that is not accurate, who was
-        called and never came is a no-show. Lanes that keep their line overnight stay as they are.
-        """
-
-        def work() -> int:
-            today = self._clock.day().isoformat()
-            open_days = self.journal.days_with_live_tickets()
-            if before:
-                days = [day for day in open_days if day < before.isoformat()]
-            else:
-                days = [*(day for day in open_days if day < today), today]
-            kept = {lane.id for lane in self.view.catalog().lanes if lane.keeps_overnight}
-            return sum(self._close(day, kept) for day in days)
-
-        return self.journal.decide(work)
-
-    def _close(self, day: str, kept: set[str]) -> int:
-        live = [ticket for ticket in self.journal.tickets_live() if ticket.day == day]
-        ended = [ticket for ticket in live if ticket.lane not in kept and ticket.state in _AT_DAY_END]
-        for ticket in ended:
-            kind, body = _AT_DAY_END[ticket.state]
-            self.journal.append(kind, {"ticket": ticket.ticket, **body})
-        if not any(ticket.lane in kept for ticket in live):
-            self.journal.append("day.closed", {"closed": day})
-        return len(ended)
-
-    def _do(self, kind: str, ticket: str, body: dict[str, Any], command: str) -> Ticket:
-        return self._once(command, lambda: self._step(kind, ticket, body, command))
-
-    def _step(self, kind: str, ticket: str, body: dict[str, Any], command: str) -> Ticket:
-        found = self._ticket(ticket)
-        if found.state == NO_SHOW and self._is_over(found.day, found.ended_at):
-            raise refusals.step("state", found, kind)  # the code may be somebody else's by now
-        return self._append(kind, found, body, command)
-
-    def _is_over(self, day: str, at: str) -> bool:
-        """Whether the lines of a business day were cleared since something happened."""
-        return at <= self.journal.closed_days().get(day, "")
-
-    def _append(self, kind: str, ticket: Ticket, body: dict[str, Any], command: str) -> Ticket:
-        """Record a step that is legal now; raises TicketRefused for one that is not."""
-        why = refusal(ticket, kind, body, stamp(self._clock.now()))
-        if why:
-            raise refusals.step(why, ticket, kind)
-        self.journal.append(kind, {"ticket": ticket.ticket, **body}, event_id=command or None)
-        return self._ticket(ticket.ticket)
-
-    def _once(self, command: str, work: Callable[[], Ticket]) -> Ticket:
-        """Carry a command out, or return what became of the ticket it was about, if it was already."""
-
-        def first_time() -> Ticket:
-            known = self.journal.event(command) if command else None
-            return self._ticket(known.body["ticket"]) if known else work()
-
-        return self.journal.decide(first_time)
-
-    def _ticket(self, ticket: str) -> Ticket:
-        found = self.journal.ticket(ticket)
-        if found is None:
-            raise refusals.no_ticket(ticket)
-        return found
-
 
 def _as_issued(ticket: Ticket, place: Place, printing: bool) -> dict[str, Any]:
     """The body of the event that gives out a ticket, with what its visitor is told."""
@@ -341,11 +209,3 @@ def _as_issued(ticket: Ticket, place: Place, printing: bool) -> dict[str, Any]:
     low, high = (place.quote.low, place.quote.high) if place.quote else (-1, -1)
     told = {"ahead": place.ahead, "low": low, "high": high, "printing": printing}
     return {name: getattr(ticket, name) for name in given} | told
-
-
-_AT_DAY_END: dict[str, tuple[str, dict[str, Any]]] = {
-    WAITING: ("ticket.left", {"how": "day_end"}),
-    HOLD: ("ticket.left", {"how": "day_end"}),
-    CALLED: ("ticket.no_show", {"staff": ""}),
-    SERVING: ("ticket.finished", {"staff": "", "accurate": False}),
-}

@@ -51,9 +51,20 @@ def full(lane: Lane) -> TicketRefused:
     return TicketRefused("full", what, "Widen `numbers` of the lane, or `tickets.range` of this machine.")
 
 
+def no_numbers(lane: Lane) -> TicketRefused:
+    what = f"lane {lane.letter} ({lane.name}): this machine has no numbers of it from the center yet"
+    return TicketRefused("no_numbers", what, "Run `kiosk sync --once` while the center can be reached.")
+
+
 def busy(counter: str, there: Ticket) -> TicketRefused:
     what = f"counter {counter} still has {there.code} ({there.state})"
     return TicketRefused("busy", what, "Finish it, put it on hold, or say that nobody came.")
+
+
+def elsewhere(counter: str) -> TicketRefused:
+    """Others call the same people at this moment; a `counter` that is not known is ""."""
+    what = f"counter {counter}" if counter else "another counter"
+    return TicketRefused("elsewhere", f"{what} calls the same person now", "Try again in a moment.")
 
 
 def nobody(counter: str) -> TicketRefused:

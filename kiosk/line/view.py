@@ -125,17 +125,20 @@ class View:
         """Whether tickets of a lane can be taken now; `closed_on` are more closed days, as of a service."""
         return opening(lane, self.catalog().holidays, closed_on, self.clock.local())
 
-    def own_numbers(self, lane: Lane) -> codes.Numbers | None:
-        """The numbers of a lane that this machine may give out."""
-        return codes.within(codes.numbers(lane.numbers), self._machine)
+    def own_numbers(self, lane: Lane) -> list[codes.Numbers]:
+        """The numbers of a lane that this machine may give out: the center's blocks once it is enrolled."""
+        whole = codes.numbers(lane.numbers)
+        if self.journal.enrolled() is None:
+            return codes.within(whole, [self._machine] if self._machine else [whole])
+        return codes.within(whole, self.journal.numbers().get(lane.letter, []))
 
     def numbers_left(self, lane: Lane) -> int:
         """How many numbers of a lane this machine can still give out today."""
-        own = self.own_numbers(lane)
-        if own is None:
-            return 0
-        first, last = own
-        return last - first + 1 - self.journal.numbers_taken(lane.letter, self.clock.day(), first, last)
+        day = self.clock.day()
+        return sum(
+            last - first + 1 - self.journal.numbers_taken(lane.letter, day, first, last)
+            for first, last in self.own_numbers(lane)
+        )
 
     def queue(self, lane: Lane, live: Sequence[Ticket]) -> list[Ticket]:
         """The waiting of a lane in the order of their calls."""

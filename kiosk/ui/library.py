@@ -9,10 +9,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from kiosk.catalog.load import Loaded, changed, load_or_last_good
+from kiosk.catalog.load import Loaded, changed, load_or_last_good, origin
 from kiosk.catalog.texts import localize
 from kiosk.errors import LocaleError
-from kiosk.i18n.messages import Messages, find_locales, po_path
+from kiosk.i18n.messages import Messages, find_locales, po_path, published_locales
 from kiosk.i18n.messages import load as load_messages
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ class Library:
     settings: Settings
     loaded: Loaded
     locales: Path = field(default_factory=find_locales)
+    """What was installed; translations that a center published with the catalogue go before them."""
     troubles: list[str] = field(default_factory=list)
     choices: dict[str, float] = field(default_factory=dict)
     """How usual each service is among visitors, 0 to 1; read by the search at every key."""
@@ -53,8 +54,15 @@ class Library:
     def messages(self, code: str) -> Messages:
         """One language's messages; raises LocaleError when there are none."""
         if code not in self._messages:
-            self._messages[code] = load_messages(code, self.locales)
+            first, *others = self._folders()
+            self._messages[code] = load_messages(code, first, *others)
         return self._messages[code]
+
+    def _folders(self) -> list[Path]:
+        """Where translations are looked for, the published ones first."""
+        path = self.loaded.path
+        published = published_locales(path) if origin(path, self.settings) == "published" else None
+        return [published, self.locales] if published else [self.locales]
 
     def _try(self, code: str) -> bool:
         try:
@@ -112,18 +120,21 @@ class Library:
         """What the index depends on: the catalogue, and each language's translations of it."""
         stats = []
         for code in self.languages:
-            po = po_path(self.locales, code, "services")
-            file = po if po.exists() else po.with_suffix(".mo")
-            stats.append(f"{code} {file.stat().st_mtime_ns if file.exists() else 0}")
+            for locales in self._folders():
+                po = po_path(locales, code, "services")
+                file = po if po.exists() else po.with_suffix(".mo")
+                stats.append(f"{code} {file.stat().st_mtime_ns if file.exists() else 0}")
         return "\n".join([self.loaded.catalog.digest, *stats])
 
     def refresh(self) -> bool:
-        """Take up a changed services.yaml and say so; a bad one changes nothing but the troubles."""
+        """Take up a changed or another services.yaml and say so; a bad one changes only the troubles."""
         if not changed(self.loaded):
             return False
-        loaded = load_or_last_good(self.settings)
+        loaded, folders = load_or_last_good(self.settings), self._folders()
         with self._building:
             self.loaded, self.troubles = loaded, [*loaded.problems]
             self._catalogs.clear()
             self._finder = None
+            if len(folders) > 1 or len(self._folders()) > 1:
+                self._messages.clear()  # the translations came with it
         return True

@@ -60,6 +60,12 @@ class Printing:
 
         return await self._once(f"{visit} {service}", lambda: self._carry_out(slip, record))
 
+    async def invitation(self, unit: str, slip: Slip) -> Outcome:
+        """Print an invitation to the survey, one at a time for somebody; that they were invited is recorded
+        by who hands it over.
+        """
+        return await self._once(f"invitation {unit}", lambda: self._carry_out(slip))
+
     async def finish(self) -> None:
         """Wait until nothing is being printed any more."""
         while self._jobs:
@@ -73,9 +79,11 @@ class Printing:
             task.add_done_callback(lambda _: self._jobs.pop(job, None))
         return await asyncio.shield(task)
 
-    async def _carry_out(self, slip: Slip, record: Callable[[Outcome], None]) -> Outcome:
+    async def _carry_out(self, slip: Slip, record: Callable[[Outcome], None] | None = None) -> Outcome:
         outcome = await self._print(slip)
         self.trouble = "" if outcome.ok else f"The printer does not print: {outcome.fault} {outcome.detail}"
+        if record is None:
+            return outcome
         try:
             await self._recorder.ask(lambda _: record(outcome))
         except KioskError as problem:

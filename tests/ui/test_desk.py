@@ -15,7 +15,10 @@ from textual import events
 
 from kiosk.clock import FixedClock
 from kiosk.errors import JournalFull
+from kiosk.journal import Journal
 from kiosk.settings import Printer
+from kiosk.sync import membership
+from kiosk.sync.membership import Membership
 from kiosk.ui import pin
 from kiosk.ui.library import Library
 from tests.support.app import middle, mouse
@@ -432,3 +435,32 @@ async def test_every_key_can_be_seen_and_clicked(
         await docent.click_key("N")
         assert docent.here == "B100 called"
         assert all(len(line) <= size[0] for line in docent.text().splitlines())
+
+
+async def test_a_desk_that_can_not_reach_its_center_calls_alone_and_says_so(
+    open_desk: Open, tmp_path: Path
+) -> None:
+    """Nobody waits for a network that is not there; the docent reads quietly that others may call too."""
+    member = Membership("http://127.0.0.1:9", "d" * 32, "t" * 32, "lobby", "Lobby", *["e" * 64] * 2, "a" * 8)
+    membership.store(tmp_path, member)
+    with Journal.open(tmp_path / "kiosk.db", FixedClock()) as journal:
+        journal.enroll(member.device, "lobby", member.key, [("B", 100, 199)])
+    async with signed_in(open_desk, waiting="BB") as docent:
+        assert docent.app.line.claims is not None
+        await docent.press("n")
+        assert docent.here == "B100 called"
+        said = " ".join(docent.shown("mine").split())
+        assert "The center can't be reached: other desks may call the same person." in said
+        await docent.press("s", "f", "n")
+        assert docent.here == "B101 called"
+
+
+async def test_a_visitor_who_is_running_late_is_marked(open_desk: Open) -> None:
+    async with signed_in(open_desk, waiting="BB") as docent:
+        ticket = await docent.ticket("B101")
+        await docent.app.recorder.ask(
+            lambda journal: journal.append("ticket.late", {"ticket": ticket.ticket})
+        )
+        await docent.app.reread()
+        assert "running late" in docent.row("B101")
+        assert "running late" not in docent.row("B100")

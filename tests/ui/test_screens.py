@@ -9,8 +9,8 @@ from textual.geometry import Region
 
 from kiosk.i18n import messages
 from kiosk.i18n.languages import LANGUAGES
+from kiosk.line.words import spelled
 from kiosk.ui.theme import TEXT_CONTRAST, contrast
-from kiosk.ui.ticket_words import spelled
 from tests.support.gallery import SIZES, THEMES, Stretch, Touchable, View, is_text
 from tests.support.scenes import SCENES
 

@@ -19,10 +19,10 @@ from kiosk.devices.slip import Line as SlipLine
 from kiosk.devices.slip import Slip
 from kiosk.errors import JournalFull
 from kiosk.i18n import messages
+from kiosk.line import words as ticket_words
 from kiosk.settings import Printer
 from kiosk.tickets.estimate import Quote
 from kiosk.tickets.ticket import CALLED, LEFT, SERVING, WAITING
-from kiosk.ui import ticket_words
 from kiosk.ui.visitor.service import ServiceScreen
 from kiosk.ui.visitor.ticket import TicketScreen
 from kiosk.ui.visitor.ticket_number import TicketNumberScreen

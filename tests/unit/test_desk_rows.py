@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kiosk.clock import stamp
 from kiosk.i18n.messages import load
 from kiosk.i18n.script import cell_width
+from kiosk.line.claims import Claim
 from kiosk.line.line import Line
 from kiosk.tickets.ticket import Ticket
 from kiosk.ui.desk import keys
@@ -227,3 +228,74 @@ def test_letters_answer_whatever_question_they_belong_to() -> None:
     form.erase()
     form.type("é")
     assert form.answers == {"a": "2", "b": "é"}
+
+
+def test_who_is_running_late_is_marked_until_they_are_served(line: Line) -> None:
+    ticket = line.issue(language="en", service="utility_pay")
+    line.journal.append("ticket.late", {"ticket": ticket.ticket})
+    seen = row_line(Row("bills", line.find("B100")), telling(line), 80).text
+    assert "running late" in seen
+    line.next("1", "s1")
+    shown = card(look(line), "1", telling(line), (), 40, 20)[0]
+    assert any("running late" in row.text for row in shown)
+    line.serve(ticket.ticket, "1", "s1")
+    shown = card(look(line), "1", telling(line), (), 40, 20)[0]
+    assert not any("running late" in row.text for row in shown)
+
+
+def test_a_machine_without_a_center_says_nothing_of_other_desks(line: Line) -> None:
+    assert look(line).company == ""
+    head = card(look(line), "1", telling(line), (), 60, 20)[0][0].text
+    assert "desks" not in head
+
+
+def test_a_desk_says_quietly_whether_it_is_with_the_others(line: Line) -> None:
+    line.journal.enroll("d" * 32, "lobby", "e" * 64, [("B", 100, 199)])
+    line.claims = Reached(alone=False)
+    assert "with the other desks" in card(look(line), "1", telling(line), (), 60, 20)[0][0].text
+    assert warnings(look(line), "1", ENGLISH) == []
+    line.claims = Reached(alone=True)
+    assert warnings(look(line), "1", ENGLISH) == [
+        "The center can't be reached: other desks may call the same person."
+    ]
+    shown = card(look(line), "1", telling(line), (), 40, 20)[0]
+    assert "other desks" in " ".join(row.text for row in shown[-2:])
+    assert "with the other desks" not in shown[0].text
+
+
+def test_a_line_without_numbers_from_the_center_is_named(line: Line) -> None:
+    line.journal.enroll("d" * 32, "lobby", "e" * 64, [("H", 100, 199)])
+    line.claims = Reached(alone=False)
+    assert warnings(look(line), "1", ENGLISH) == ["B: no numbers from the center yet"]
+
+
+def test_a_call_that_came_second_is_shown_on_both_desks(line: Line, tmp_path: Path) -> None:
+    """Two desks called the same person without the center; when they meet again both say so."""
+    ticket = line.issue(language="en", service="utility_pay")
+    other = a_line(tmp_path / "other")
+    other.journal.receive([(event.chain, event) for event in line.journal.events()], 1)
+    line.next("1", "s1")
+    other.view.clock.advance(3)  # type: ignore[attr-defined]
+    other.next("2", "s1")
+    line.journal.receive([(event.chain, event) for event in other.journal.events()], 1)
+    sight = look(line)
+    assert "also called at counter 2" in " ".join(
+        row.text for row in card(sight, "1", telling(line), (), 40, 20)[0]
+    )
+    assert warnings(sight, "2", ENGLISH) == ["B100 goes to counter 1: it was called there first."]
+    elsewhere = next(row for row in rows(sight, "2") if row.ticket and row.ticket.ticket == ticket.ticket)
+    assert "also called at counter 2" in row_line(elsewhere, telling(line), 100).text
+    other.journal.close()
+
+
+class Reached:
+    """A center that grants everything, or that can't be reached."""
+
+    def __init__(self, alone: bool) -> None:
+        self.alone = alone
+
+    def ask(self, ticket: str, counter: str, command: str) -> Claim | None:
+        return None if self.alone else Claim(True, counter, "000000000000-0000")
+
+    def catch_up(self) -> None:
+        """Nothing comes."""

@@ -6,6 +6,7 @@ import logging
 import re
 import unicodedata
 from itertools import pairwise
+from typing import TypeGuard
 
 import pytest
 import zxingcpp
@@ -16,7 +17,20 @@ from PIL import Image, ImageOps
 from kiosk.devices import typefaces
 from kiosk.devices.drawing import DOTS, EMS, MARGIN, render
 from kiosk.devices.lettering import Style, draw, drawable, fold, visual_runs, write
-from kiosk.devices.slip import BULLET, Code, Line, Rule, Slip, Space, TicketWords, page_slip, ticket_slip
+from kiosk.devices.slip import (
+    BULLET,
+    Block,
+    Code,
+    InvitationWords,
+    Line,
+    Rule,
+    Slip,
+    Space,
+    TicketWords,
+    invitation_slip,
+    page_slip,
+    ticket_slip,
+)
 from kiosk.i18n.bidi import ordered
 
 LINK = "https://www.cityoftulsa.org/permits/form"
@@ -301,3 +315,32 @@ def test_a_page_has_its_rows_its_list_and_the_address_in_words() -> None:
     ]
     called = page_slip("Pay a bill", [], link="tel:+19185962100")
     assert [block.text for block in called.blocks if isinstance(block, Line)] == ["Pay a bill"]
+
+
+@papers
+def test_an_invitation_has_a_code_for_the_phone_then_the_number_for_the_screen(paper: int) -> None:
+    link = f"https://kiosks.example.gov/t/{'k3' * 10}/survey"
+    words = InvitationWords(
+        city="City of Tulsa",
+        title="How did it go?",
+        told=("It takes about a minute.", "4 short statements."),
+        link=link,
+        link_label="Point your phone's camera at the square.",
+        number_label="Or answer at the screen, with this number:",
+        number="Z100",
+        day="For today only: Monday, November 23",
+    )
+    slip = invitation_slip(words)
+    shown = [
+        block.text if isinstance(block, Line) else block.payload for block in slip.blocks if _says(block)
+    ]
+    assert shown == [
+        *(words.city, words.title, *words.told, words.link_label, link),
+        *(words.number_label, "Z100", words.day),
+    ]
+    [code] = zxingcpp.read_barcodes(render(slip, paper).convert("L"))
+    assert code.text == link
+
+
+def _says(block: Block) -> TypeGuard[Line | Code]:
+    return isinstance(block, Line | Code)

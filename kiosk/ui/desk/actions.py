@@ -22,6 +22,8 @@ Found = Callable[[], "Ticket | None"]
 """Finds the ticket that a key is about, when its turn has come."""
 CHOSEN = ("call", "put_back", "left", "void", "mark", "reprint")
 """Actions that are also about a ticket that is chosen in the queue."""
+ASKS = ("call", "recall")
+"""Actions that ask the center first, where this machine belongs to one."""
 
 
 class _Said(Exception):
@@ -51,7 +53,7 @@ class Actions:
             after = DEEDS[action](line, who, ticket, value, command)
             return after, None if known else line.journal.survey_unit(ticket.ticket)
 
-        after, entered = await self._recorded(work, ticket)
+        after, entered = await self._recorded(work, ticket, asks=action in ASKS)
         who.steps.append(step_of(line, who, after))
         who.invitations.add(entered, after.code, self._desk.clock.monotonic())
         if action == "transfer":
@@ -64,7 +66,7 @@ class Actions:
 
         async def call(who: Docent, command: str) -> str:
             line = self._desk.line
-            ticket = await self._recorded(lambda: line.next(who.counter, who.staff, command))
+            ticket = await self._recorded(lambda: line.next(who.counter, who.staff, command), asks=True)
             who.steps.append(step_of(line, who, ticket))
             return wording.done("next", ticket, self._desk.messages)
 
@@ -213,10 +215,17 @@ class Actions:
             raise _Said(self._desk.messages.tr(words))
         return ticket
 
-    async def _recorded(self, work: Callable[[], Done], ticket: Ticket | None = None) -> Done:
-        """Carry a command out; raises _Said where it is not possible now."""
+    async def _recorded(
+        self, work: Callable[[], Done], ticket: Ticket | None = None, asks: bool = False
+    ) -> Done:
+        """Carry a command out; raises _Said where it is not possible now.
+
+        One that `asks` the center waits for it on a thread of its own; the journal's is free meanwhile.
+        """
         desk = self._desk
         try:
+            if asks and desk.line.claims is not None:
+                return await asyncio.to_thread(work)
             return await desk.recorder.ask(lambda _: work())
         except TicketRefused as problem:
             await desk.reread()

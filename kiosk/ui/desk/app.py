@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from asyncio import to_thread
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -17,7 +18,7 @@ from kiosk.ui.desk import wording
 from kiosk.ui.desk.actions import Actions
 from kiosk.ui.desk.base import DeskScreen
 from kiosk.ui.desk.docent import Docent
-from kiosk.ui.desk.invitations import settled
+from kiosk.ui.desk.invitations import printed, settled
 from kiosk.ui.desk.queue import QueueScreen
 from kiosk.ui.desk.sight import Sight, look
 from kiosk.ui.desk.sign_in import SignInScreen
@@ -31,8 +32,12 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from kiosk.catalog.model import Catalog
+    from kiosk.i18n.messages import Messages
+    from kiosk.journal import Journal
+    from kiosk.line.claims import Claims
     from kiosk.line.line import Line
     from kiosk.tickets.ticket import Ticket
+    from kiosk.ui.desk.invitations import Invitation
 
 log = logging.getLogger(__name__)
 MINUTE = 60.0
@@ -74,6 +79,8 @@ class DeskApp(KioskApp):
         self.changes = Changes(recorder, self.reread)
         self.actions = Actions(self)
         self.printing = Printing(library.settings, recorder, line)
+        self.survey_url = ""
+        """The center that a printed invitation leads to; "" where none can be printed."""
 
     def get_default_screen(self) -> Screen[None]:
         return SignInScreen(*self.given)
@@ -106,10 +113,24 @@ class DeskApp(KioskApp):
             self.sign_in(name, counter)
 
     def prepare(self) -> None:
-        """After the first frame: learn the catalogue for the search."""
+        """After the first frame: learn the catalogue for the search, and find the other desks."""
         if not self.prepared:
             super().prepare()
             self.thinker.study()
+            self.meet_others()
+
+    @work(exclusive=True, group="others")
+    async def meet_others(self) -> None:
+        """Once this machine belongs to a center: ask it before each call, and lead phones to its survey."""
+        from kiosk.ui.online import center_url
+
+        before = self.line.claims, self.survey_url
+        if self.line.claims is None:
+            self.line.claims = await to_thread(way_to_center, self.line.journal, self.clock)
+        if self.printing.available:
+            self.survey_url = await to_thread(center_url, self.settings.data, self.practice)
+        if before != (self.line.claims, self.survey_url):
+            await self.reread()
 
     async def on_unmount(self) -> None:
         self.thinker.close()
@@ -168,25 +189,52 @@ class DeskApp(KioskApp):
                 screen.show()
 
     async def refresh_all(self) -> None:
-        """What changes by itself: the hour, the day, a new services.yaml."""
+        """What changes by itself: the hour, the day, a new services.yaml, a center that was joined."""
         if self.library.refresh():
             self.thinker.ready = False
             self.thinker.study()
+        self.meet_others()
         await self.reread()
 
     @work
     async def print_ticket(self, ticket: Ticket) -> None:
         """Print a ticket in its visitor's language; say so where it did not come out."""
+        from kiosk.ui.online import center_url
         from kiosk.ui.slips import ticket_slip
 
-        known = ticket.language in self.library.languages
-        code = ticket.language if known else self.language.code
-        catalog, messages = self.library.catalog(code), self.library.messages(code)
-        slip = ticket_slip(ticket, catalog, messages, self.clock, practice=self.practice)
+        catalog, messages = self._in_language_of(ticket.language)
+        url = center_url(self.settings.data, self.practice)
+        slip = ticket_slip(ticket, catalog, messages, self.clock, practice=self.practice, url=url)
         outcome = await self.printing.ticket(ticket, slip)
         await self.reread()
         if not outcome.ok:
             self.tell(wording.unprinted(ticket, outcome.fault, self.messages), refused=True)
+
+    @work
+    async def print_invitation(self, asked: Invitation) -> None:
+        """Print somebody's invitation in their language; they are invited when it has come out."""
+        from kiosk.ui.slips import invitation_slip
+
+        number, url = asked.number, self.survey_url
+        try:
+            unit = await self.recorder.ask(lambda journal: journal.survey_unit(asked.unit))
+            if unit is None or not url:
+                return
+            self.tell(self.messages.tr("The invitation for {number} is being printed.", number=number))
+            slip = invitation_slip(unit, number, *self._in_language_of(unit.language), url, self.practice)
+            outcome = await self.printing.invitation(asked.unit, slip)
+            if outcome.ok:
+                await self.recorder.ask(lambda _: self.line.survey.invite(asked.unit, "desk"))
+        except JournalError as problem:
+            self.tell(problem.what, refused=True)
+            return
+        await self.reread()
+        self.tell(printed(asked, outcome.fault, self.messages), refused=not outcome.ok)
+
+    def _in_language_of(self, code: str) -> tuple[Catalog, Messages]:
+        """Catalogue and messages for a visitor of a language; in the desk's where it is not offered."""
+        code = code if code in self.library.languages else self.language.code
+        return self.library.catalog(code), self.library.messages(code)
 
     def tell(self, text: str, refused: bool = False) -> None:
         """Say in one quiet line what came of a key."""
@@ -194,3 +242,12 @@ class DeskApp(KioskApp):
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
                 screen.show_told()
+
+
+def way_to_center(journal: Journal, clock: Clock) -> Claims | None:
+    """How the center of this machine is asked; None while it belongs to none."""
+    if journal.enrolled() is None:
+        return None
+    from kiosk.sync.claiming import CenterClaims
+
+    return CenterClaims(journal.path.parent, journal, clock)

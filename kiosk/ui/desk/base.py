@@ -83,6 +83,11 @@ class DeskScreen(KioskScreen):
     def press_survey_declined(self, unit: str) -> None:
         self.desk.actions.survey("declined", unit)
 
+    def press_survey_print(self, unit: str) -> None:
+        asked = self.invitations.meant(unit, self.desk.clock.monotonic())
+        if asked:
+            self.desk.print_invitation(asked)
+
     def on_key_bar_pressed(self, event: KeyBar.Pressed) -> None:
         """A click on a key is a press of it."""
         event.stop()

@@ -9,6 +9,7 @@ from kiosk.i18n.marks import N_
 from kiosk.i18n.script import cell_width, wrap
 from kiosk.ui.desk.keys import Group, Key
 from kiosk.ui.desk.parts import Line, Part, spread
+from kiosk.ui.desk.wording import fault_words
 
 if TYPE_CHECKING:
     from kiosk.i18n.messages import Messages
@@ -90,6 +91,17 @@ def settled(journal: Journal, units: Iterable[str]) -> list[str]:
     return [unit.unit for unit in known if unit and not to_ask(unit)]
 
 
+def printed(asked: Invitation, fault: str, messages: Messages) -> str:
+    """What came of a printed invitation: it is noted, or why there is none and what to do."""
+    if not fault:
+        return messages.tr(SAID["invited"], number=asked.number)
+    return messages.tr(
+        "The invitation was not printed ({fault}): tell the visitor the number {number}.",
+        fault=fault_words(fault, messages),
+        number=asked.number,
+    )
+
+
 def lines(found: Invitations, width: int, messages: Messages) -> list[Line]:
     """What the docent should say now, in lines of `width` cells; none where nobody is to be asked."""
     latest = found.latest
@@ -111,8 +123,11 @@ def lines(found: Invitations, width: int, messages: Messages) -> list[Line]:
     return shown
 
 
-def group(found: Invitations, messages: Messages, typing: bool = False) -> list[Group]:
-    """The keys for whom to ask now; while letters are `typing` they are shown and do nothing."""
+def group(found: Invitations, messages: Messages, typing: bool = False, prints: bool = False) -> list[Group]:
+    """The keys for whom to ask now, one of them where an invitation can be printed (`prints`).
+
+    While letters are `typing` they are shown and do nothing.
+    """
     latest, tr = found.latest, messages.tr
     if latest is None:
         return []
@@ -120,4 +135,6 @@ def group(found: Invitations, messages: Messages, typing: bool = False) -> list[
         Key("Y", tr("Invited"), "survey_invited", latest.unit, not typing),
         Key("W", tr("Declined"), "survey_declined", latest.unit, not typing),
     ]
+    if prints:
+        keys.append(Key("Q", tr("Print invite"), "survey_print", latest.unit, not typing))
     return [Group(tr("Survey"), keys)]

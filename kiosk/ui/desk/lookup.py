@@ -161,8 +161,9 @@ class LookupScreen(DeskScreen):
         back = Key(tr("Esc"), tr("Type on") if self.reading else tr("Back"), "back")
         pages = [Key(tr("Page"), tr("More"), "more")] if self._more else []
         first = [] if self.reading else [enter]
+        prints = bool(self.desk.survey_url)
         return [
-            *survey_keys(self.invitations, self.kiosk.messages, typing=not self.reading),
+            *survey_keys(self.invitations, self.kiosk.messages, not self.reading, prints),
             Group(tr("Service"), [*first, *letters, Key("↑ ↓", tr("Choose"), "down"), *pages, back]),
             Group(tr("Visitor speaks"), [self._language(*each) for each in self._languages()]),
         ]

@@ -17,8 +17,10 @@ from kiosk.ui.facts import Fact, Row, facts, rows
 if TYPE_CHECKING:
     from kiosk.catalog.model import Service
     from kiosk.i18n.messages import Messages
+    from kiosk.line.view import LaneView
 
 STATES = {"open": N_("open"), "paused": N_("paused"), "closed": N_("closed")}
+LOST = N_("{code} goes to counter {counter}: it was called there first.")
 TONES = {"plain": "ink", "alert": "warm", "quiet": "quiet"}
 
 
@@ -81,17 +83,33 @@ def fact_line(row: Row, label: int) -> Line:
 
 
 def warnings(sight: Sight, counter: str, messages: Messages) -> list[str]:
-    """Numbers that come to an end, of the counter's own lines."""
+    """What the docent should know: desks that are not reached, calls that came second, numbers that end."""
+    tr = messages.tr
+    alone = tr("The center can't be reached: other desks may call the same person.")
     return [
-        messages.trn(
-            "{letter}: {n} number left today",
-            "{letter}: {n} numbers left today",
-            view.numbers_left,
-            letter=view.lane.letter,
-        )
-        for view in sight.own_lanes(counter)
-        if sight.scarce(view)
+        *([alone] if sight.company == "alone" else []),
+        *(
+            tr(
+                "{code} goes to counter {counter}: it was called there first.",
+                code=one.code,
+                counter=one.counter,
+            )
+            for one in sight.lost(counter)
+        ),
+        *(_numbers(view, sight, messages) for view in sight.own_lanes(counter) if sight.scarce(view)),
     ]
+
+
+def _numbers(view: LaneView, sight: Sight, messages: Messages) -> str:
+    """How many numbers a line has left."""
+    if sight.company and not sight.numbers.get(view.lane.id):
+        return messages.tr("{letter}: no numbers from the center yet", letter=view.lane.letter)
+    return messages.trn(
+        "{letter}: {n} number left today",
+        "{letter}: {n} numbers left today",
+        view.numbers_left,
+        letter=view.lane.letter,
+    )
 
 
 def elapsed(ticket: Ticket, now: str, messages: Messages) -> str:
@@ -109,6 +127,8 @@ def head(sight: Sight, counter: str, width: int, messages: Messages) -> Line:
     """The counter and whether it is open."""
     state = sight.state(counter)
     end = [Part(messages.tr(STATES[state]), "accent" if state == "open" else "warm"), Part(" ")]
+    if sight.company == "together":
+        end = [Part(messages.tr("with the other desks"), "quiet"), Part("  "), *end]
     name = Part(messages.tr("Counter {counter}", counter=counter), "bold")
     return Line(spread([Part(" ")], name, end, width), "soft")
 
@@ -121,7 +141,7 @@ def card(
     `drawn` is the code in display type, empty where it must be typed.
     """
     messages, ticket = telling.messages, sight.here(counter)
-    foot = [Line([Part(" "), Part(text, "warm")]) for text in warnings(sight, counter, messages)]
+    foot = _warm(warnings(sight, counter, messages), width)
     top = head(sight, counter, width, messages)
     if ticket is None:
         return [top, *_nobody(sight, counter, telling, width, height - 1 - len(foot)), *foot], -1
@@ -195,6 +215,10 @@ def today(sight: Sight, messages: Messages) -> str:
     )
 
 
+def _warm(texts: Sequence[str], width: int) -> list[Line]:
+    return [Line([Part(" "), Part(row, "warm")]) for text in texts for row in wrap(text, width - 2) if row]
+
+
 def _quiet(text: str, width: int) -> list[Line]:
     return [Line([Part(" "), Part(row, "quiet")]) for row in wrap(text, width - 2) if row]
 
@@ -203,7 +227,7 @@ def brief(sight: Sight, counter: str, telling: Telling, width: int, height: int)
     """The card where it stands above the queue: two lines about the person, then what to say."""
     messages, ticket = telling.messages, sight.here(counter)
     top = head(sight, counter, width, messages)
-    notes = warnings(sight, counter, messages)
+    notes = _warm(warnings(sight, counter, messages), width)
     if ticket is None:
         first = sight.next_up(counter)
         said = (
@@ -212,7 +236,7 @@ def brief(sight: Sight, counter: str, telling: Telling, width: int, height: int)
             else messages.tr("Nobody is waiting for you.")
         )
         parts = [Part(" "), Part(messages.tr("Nobody is at your counter.")), Part("  "), Part(said, "quiet")]
-        lines = [top, Line(parts), *(Line([Part(" "), Part(text, "warm")]) for text in notes)]
+        lines = [top, Line(parts), *notes]
         return _filled([*lines, *_quiet(today(sight, messages), width)], height), -1
     start = [
         Part(" "),
@@ -231,4 +255,4 @@ def brief(sight: Sight, counter: str, telling: Telling, width: int, height: int)
     if service:
         lines += fact_lines(all_facts(service, messages), width, height - len(lines) - len(notes))
     lines = _filled(lines, height - len(notes))
-    return [*lines, *(Line([Part(" "), Part(text, "warm")]) for text in notes)], 1
+    return [*lines, *notes], 1

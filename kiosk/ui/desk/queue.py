@@ -101,7 +101,8 @@ class QueueScreen(DeskScreen):
 
     def _groups(self) -> list[Group]:
         """The survey first: the other keys stay where they are on screen when it comes and goes."""
-        return [*survey_keys(self.invitations, self.desk.messages), *self._steps()]
+        prints = bool(self.desk.survey_url)
+        return [*survey_keys(self.invitations, self.desk.messages, prints=prints), *self._steps()]
 
     def _steps(self) -> list[Group]:
         desk, docent = self.desk, self.desk.docent

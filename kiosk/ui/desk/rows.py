@@ -127,7 +127,7 @@ def age(since: str, now: str, messages: Messages) -> str:
 
 
 def marks(ticket: Ticket, telling: Telling) -> list[Part]:
-    """What a docent must not miss: who holds it or where it is, priority, interpreter, not printed."""
+    """What a docent must not miss: who holds it or where it is, late, priority, interpreter, not printed."""
     tr = telling.messages.tr
     found: list[Part] = []
     if ticket.state == HOLD and ticket.staff:
@@ -139,6 +139,8 @@ def marks(ticket: Ticket, telling: Telling) -> list[Part]:
             else N_("called to counter {counter}")
         )
         found.append(Part(tr(place, counter=ticket.counter), "quiet"))
+    if ticket.late_at and ticket.state != SERVING:
+        found.append(Part(tr("running late"), "warm"))
     if ticket.also_called:
         found.append(Part(also_called(ticket, telling.messages), "warm"))
     if ticket.priority:

@@ -21,8 +21,8 @@ class Sight:
     """The lines as they stood at a moment; `names` are those of staff by what events call them (s3).
 
     `answered` counts today's questions answered at the desk by service, `issued` today's tickets that count.
-    `numbers` says how many numbers
-    each lane has for a day on this machine.
+    `numbers` says how many numbers each lane has for a day on this machine. `company` is "" for a machine
+    that belongs to no center, else whether the other desks are reached through it: `together` or `alone`.
     """
 
     overview: Overview
@@ -30,6 +30,7 @@ class Sight:
     answered: dict[str, int] = field(default_factory=dict)
     issued: int = 0
     numbers: dict[str, int] = field(default_factory=dict)
+    company: str = ""
 
     def here(self, counter: str) -> Ticket | None:
         """Who is called to a counter or being served there."""
@@ -57,6 +58,10 @@ class Sight:
     def elsewhere(self, counter: str) -> list[Ticket]:
         """Who is called to the other counters or being served there."""
         return [ticket for ticket in self.others(CALLED, SERVING) if ticket.counter != counter]
+
+    def lost(self, counter: str) -> list[Ticket]:
+        """Who was called here too, but first at another counter."""
+        return [one for one in self.elsewhere(counter) if counter in one.also_called.split(",")]
 
     def ticket(self, ticket_id: str) -> Ticket | None:
         """The live ticket of an id."""
@@ -90,14 +95,24 @@ class Sight:
 def look(line: Line) -> Sight:
     """Read everything once; on the thread of the journal."""
     overview, journal = line.overview(), line.journal
-    ranges = {view.lane.id: line.view.own_numbers(view.lane) for view in overview.lanes}
+    numbers = {
+        view.lane.id: sum(last - first + 1 for first, last in line.view.own_numbers(view.lane))
+        for view in overview.lanes
+    }
     return Sight(
         overview,
         journal.staff_names(),
         journal.answered_at_desk(overview.day),
         journal.tickets_issued(overview.day),
-        {lane: last - first + 1 for lane, found in ranges.items() if found for first, last in (found,)},
+        numbers,
+        _company(line),
     )
+
+
+def _company(line: Line) -> str:
+    if line.journal.enrolled() is None:
+        return ""
+    return "alone" if line.claims is None or line.claims.alone else "together"
 
 
 def language_name(code: str) -> str:

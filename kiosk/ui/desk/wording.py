@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from kiosk.errors import TicketRefused
 from kiosk.i18n.marks import N_
 from kiosk.line.view import Place
+from kiosk.line.words import ahead_line, wait_line
 from kiosk.tickets.ticket import (
     CALLED,
     FINISHED,
@@ -20,7 +21,6 @@ from kiosk.tickets.ticket import (
     seconds,
 )
 from kiosk.ui.desk.sight import Sight
-from kiosk.ui.ticket_words import ahead_line, wait_line
 
 if TYPE_CHECKING:
     from kiosk.i18n.messages import Messages
@@ -94,6 +94,10 @@ def refused(
         return tr("{code} is in that line already.", code=ticket.code)
     if problem.reason == "undo":
         return tr("Something else happened to it since: that can't be taken back any more.")
+    if problem.reason == "elsewhere":
+        return tr("Another counter is calling the same person. Try again in a moment.")
+    if problem.reason == "no_numbers":
+        return tr("This machine has no numbers of this line from the center yet.")
     if problem.reason == "full":
         return tr("This line has no number left today.")
     if problem.reason in ("ticket", "service"):

@@ -11,7 +11,7 @@ from kiosk.tickets.estimate import Quote
 from kiosk.tickets.ticket import CALLED, FINISHED, HOLD, LEFT, NO_SHOW, SERVING, VOID, WAITING, Ticket
 
 if TYPE_CHECKING:
-    from kiosk.catalog.model import Catalog, Lane
+    from kiosk.catalog.model import Catalog, Lane, Service
     from kiosk.i18n.messages import Messages
 
 STATES = {
@@ -25,7 +25,7 @@ STATES = {
     VOID: N_("This number does not count any more. Please ask at the information desk."),
 }
 GIVEN_BACK = N_("You have given your place back. Thank you for telling us.")
-"""What is said of a ticket whose visitor left, where the visitor said so."""
+"""What is said of a ticket whose visitor left, where the visitor said so, here or on the phone."""
 
 CODE = re.compile(r"\b([A-Z])(\d)(\d)(\d)\b", re.ASCII)
 
@@ -89,7 +89,7 @@ def order_line(lane: Lane, messages: Messages) -> str:
 
 def state_line(ticket: Ticket, messages: Messages) -> str:
     """What has become of a ticket; nothing for one that waits."""
-    if ticket.state == LEFT and ticket.ended_how == "visitor":
+    if ticket.state == LEFT and ticket.ended_how in ("visitor", "phone"):
         return messages.tr(GIVEN_BACK)
     if ticket.state in (CALLED, SERVING):
         return messages.tr(STATES[ticket.state], counter=ticket.counter)
@@ -99,3 +99,15 @@ def state_line(ticket: Ticket, messages: Messages) -> str:
 def spelled(text: str) -> str:
     """The text with every ticket's code in single letters and digits, as it is read aloud: "B 1 0 4"."""
     return CODE.sub(r"\1 \2 \3 \4", text)
+
+
+def form_link(service: Service) -> str:
+    """What is worth opening while one waits: the form, else the page; a phone number is not."""
+    return "" if service.link.startswith("tel:") else service.link
+
+
+def form_label(service: Service, messages: Messages) -> str:
+    """What the code of `form_link` is for."""
+    if service.online.form_url:
+        return messages.tr("Fill in the form while you wait")
+    return messages.tr("Read more while you wait")
