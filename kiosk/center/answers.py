@@ -1,0 +1,88 @@
+"""Answers that say no: JSON with a code for devices, a plain page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+API = "/api/"
+
+_CODES = {
+    400: "request",
+    401: "token",
+    403: "forbidden",
+    404: "unknown",
+    405: "method",
+    406: "form",
+    411: "length",
+    413: "too_large",
+    415: "content_type",
+    429: "slow_down",
+}
+_WORDS = {
+    403: "This page is not for you.",
+    404: "There is no such page.",
+    405: "That is not possible here.",
+    413: "That was too much at once.",
+    429: "That was too often. Please wait a minute and try again.",
+}
+
+
+class Refused(HTTPException):
+    """What was asked is not done: `code` for programs, `what` and `next` for people."""
+
+    def __init__(
+        self, status: int, code: str, what: str, next: str = "", headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(status, what, headers)
+        self.code = code
+        self.next = next
+
+
+def is_api(path: str) -> bool:
+    """Whether programs ask there, not people."""
+    return path.startswith(API)
+
+
+def answer(problem: Refused | HTTPException) -> JSONResponse:
+    """The JSON that says no."""
+    code = getattr(problem, "code", _CODES.get(problem.status_code, "other"))
+    words = {"code": code, "what": problem.detail, "next": getattr(problem, "next", "")}
+    return JSONResponse(words, problem.status_code, headers=problem.headers)
+
+
+def install(app: FastAPI) -> None:
+    """Let everything that is refused be answered in these forms."""
+
+    async def refused(request: Request, problem: HTTPException) -> Response:
+        return answer(problem) if is_api(request.url.path) else page(problem.status_code, problem.headers)
+
+    async def misshapen(request: Request, problem: RequestValidationError) -> Response:
+        if not is_api(request.url.path):
+            return page(400)
+        return answer(Refused(422, "form", _said(problem.errors()), "See /api for what is expected."))
+
+    app.add_exception_handler(HTTPException, refused)  # type: ignore[arg-type]
+    app.add_exception_handler(RequestValidationError, misshapen)  # type: ignore[arg-type]
+
+
+def page(status: int, headers: Mapping[str, str] | None = None) -> HTMLResponse:
+    """A page for people that says no."""
+    words = _WORDS.get(status, "That is not possible.")
+    title = escape(HTTPStatus(status).phrase)
+    content = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><h1>{words}</h1>'
+    return HTMLResponse(content, status, headers=dict(headers or {}))
+
+
+def _said(errors: Any) -> str:
+    """Where a request is not as expected and how; never what was sent, which may be a secret."""
+    told = [f"{'.'.join(map(str, error['loc']))[:100]}: {error['msg'][:200]}" for error in errors[:5]]
+    # A name that was sent may hold half a character, which no answer can carry.
+    return "; ".join(told).encode("ascii", "replace").decode()

@@ -1,0 +1,37 @@
+"""`kiosk center serve`: the center for devices and browsers."""
+
+from __future__ import annotations
+
+import click
+
+from kiosk.commands.center import folder, opened
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="With PostgreSQL.")
+@click.option(
+    "--url",
+    default="",
+    envvar="KIOSK_CENTER_URL",
+    help="The address that devices and phones use; it is remembered.  [env: KIOSK_CENTER_URL]",
+)
+@click.option(
+    "--proxies",
+    default="127.0.0.1",
+    show_default=True,
+    help='Addresses of proxies whose word about a client\'s address is believed, "" for none.',
+)
+@click.pass_context
+def command(ctx: click.Context, host: str, port: int, workers: int, url: str, proxies: str) -> None:
+    """Serve devices, phones and staff until it is stopped (Ctrl+C, or SIGTERM).
+
+    Without a proxy in front it speaks plain HTTP: that is for this machine, or one building's own network.
+    """
+    from kiosk.center.serving import serve
+    from kiosk.center.settings import Serving
+
+    center = opened(ctx, url)
+    click.echo(f"The center {center.url} listens at {host}, port {port}.", err=True)
+    serve(center, folder(ctx), ctx.obj["database"], Serving(host, port, workers, proxies))

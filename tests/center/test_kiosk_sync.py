@@ -1,0 +1,194 @@
+"""Kiosks and the real center over real HTTP: enrolling, sending, taking in, copies, sticks."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from nacl.public import SealedBox
+
+from kiosk.catalog.load import load
+from kiosk.center import ledger
+from kiosk.center.context import Center
+from kiosk.clock import Clock, FixedClock
+from kiosk.errors import SyncError
+from kiosk.export.day import export
+from kiosk.journal import Journal, new_id
+from kiosk.settings import Settings
+from kiosk.sync import carried, membership
+from kiosk.sync.agent import Agent, now
+from kiosk.sync.exchange import Done, ranges
+from kiosk.sync.joining import enroll
+from kiosk.sync.lock import alone
+from tests.support.center_server import code, served
+
+SERVICES = Path(__file__).parents[1] / "data" / "services.yaml"
+LONG = 30.0
+
+
+@pytest.fixture
+def url(center: Center) -> Iterator[str]:
+    """The address of the running center."""
+    with served(center) as address:
+        yield address
+
+
+def until(true) -> None:  # type: ignore[no-untyped-def]
+    """Wait for what another thread does."""
+    end = time.monotonic() + LONG
+    while not true():
+        assert time.monotonic() < end, "it never happened"
+        time.sleep(0.01)
+
+
+class Machine:
+    """A kiosk that is enrolled; close its journal."""
+
+    def __init__(self, center: Center, data: Path) -> None:
+        self.settings = Settings(data=data, services=SERVICES)
+        self.clock = center.clock
+        self.journal = Journal.open(data / "kiosk.db", center.clock, durable=False)
+
+    @classmethod
+    def enrolled(cls, center: Center, url: str, data: Path, name: str = "Lobby 1") -> Machine:
+        machine = cls(center, data)
+        enroll(machine.journal, url, code(center, "lobby", name), ranges(load(SERVICES)), center.clock)
+        return machine
+
+    def visit(self) -> str:
+        visit = new_id()
+        event = self.journal.append("visit.started", {"visit": visit, "language": "en"})
+        self.journal.append("visit.ended", {"visit": visit, "how": "finished", "language": "en"})
+        return event.id
+
+    def send(self) -> Done:
+        return now(self.settings, self.journal, self.clock, lambda done, total: None)
+
+
+def ids(center: Center) -> list[str]:
+    with center.store.read() as connection:
+        return sorted(row[0] for row in connection.rows("SELECT id FROM events"))
+
+
+def recorded(*machines: Machine) -> list[str]:
+    found = {row[0] for machine in machines for row in machine.journal.rows("SELECT id FROM events")}
+    return sorted(found)
+
+
+def test_two_machines_of_a_site_have_each_others_events_and_numbers_of_their_own(
+    center: Center, url: str, tmp_path: Path
+) -> None:
+    first = Machine.enrolled(center, url, tmp_path / "1")
+    second = Machine.enrolled(center, url, tmp_path / "2", "Lobby 2")
+    for machine in (first, second):
+        machine.visit()
+        sent = machine.send()
+        assert sent.pushed.events == machine.journal.head()[0]
+        assert not sent.pushed.rejected
+    first.send()
+    assert first.journal.delivered() == first.journal.head()[0]
+    assert ids(center) == recorded(first) == recorded(second)
+    mine, theirs = first.journal.numbers(), second.journal.numbers()
+    assert mine
+    assert all(not set(mine[letter]) & set(theirs[letter]) for letter in mine)
+
+
+def test_copied_disks_become_machines_of_their_own(center: Center, url: str, tmp_path: Path) -> None:
+    first = Machine.enrolled(center, url, tmp_path / "1")
+    first.visit()
+    first.send()
+    first.journal.clear_log()
+    shutil.copytree(tmp_path / "1", tmp_path / "2")
+    second = Machine(center, tmp_path / "2")
+    first.visit()
+    first.send()
+    for _ in range(3):
+        second.visit()
+    assert second.send().moved
+    assert second.journal.chain != first.journal.chain
+    for machine in (first, second, first, second):
+        machine.visit()
+        assert not machine.send().moved
+    first.send()
+    assert ids(center) == recorded(first) == recorded(second)
+    with center.store.read() as connection:
+        names = [row[0] for row in connection.rows("SELECT name FROM devices ORDER BY name")]
+    assert names == ["Lobby 1", "Lobby 1 (2)"]
+    assert second.journal.numbers()
+
+
+def test_by_stick_and_by_network_it_counts_once_and_the_receipt_travels_back(
+    center: Center, url: str, tmp_path: Path, clock: FixedClock
+) -> None:
+    machine = Machine.enrolled(center, url, tmp_path / "1")
+    machine.visit()
+    (stick := tmp_path / "stick").mkdir()
+    done = export(machine.journal, load(SERVICES), clock, clock.day(), stick)
+    assert done.path
+    (sealed,) = done.path.glob("*.batch.sealed")
+    content = center.keys.open(sealed.read_bytes())
+    assert content == SealedBox(center.keys.box).decrypt(sealed.read_bytes())
+    receipt = ledger.take(center, content, "", "stick", sealed.name)
+    (done.path / f"{receipt.batch_id}.receipt").write_bytes(receipt.document())
+    assert carried.take_all(machine.journal, center.keys.key, stick) == 1
+    assert machine.journal.delivered() == machine.journal.head()[0]
+    assert machine.send().pushed.events == 0
+    assert ids(center) == recorded(machine)
+
+
+def test_a_revoked_machine_is_told_and_keeps_everything(center: Center, url: str, tmp_path: Path) -> None:
+    machine = Machine.enrolled(center, url, tmp_path / "1")
+    with center.store.begin() as connection:
+        connection.run("UPDATE devices SET state = 'revoked'")
+    machine.visit()
+    with pytest.raises(SyncError) as problem:
+        machine.send()
+    assert problem.value.reason == "refused"
+    assert machine.journal.delivered() == 0
+    with center.store.begin() as connection:
+        connection.run("UPDATE devices SET state = 'active'")
+    machine.send()
+    assert ids(center) == recorded(machine)
+
+
+def test_a_wrong_token_is_refused(center: Center, url: str, tmp_path: Path) -> None:
+    machine = Machine.enrolled(center, url, tmp_path / "1")
+    member = membership.needed(tmp_path / "1")
+    membership.store(tmp_path / "1", replace(member, token="x" * 43))
+    with pytest.raises(SyncError) as problem:
+        machine.send()
+    assert problem.value.reason == "refused"
+
+
+def test_what_one_machine_records_is_at_the_other_within_a_second(
+    center: Center, url: str, tmp_path: Path
+) -> None:
+    """Measured where nothing else runs; here only that it comes without being asked for."""
+    stop = threading.Event()
+    machines = [Machine.enrolled(center, url, tmp_path / str(n), f"Lobby {n}") for n in (1, 2)]
+    threads = []
+    for machine in machines:
+        own = Machine(center, machine.settings.data)
+
+        def run(own: Machine = own) -> None:
+            with alone(own.settings.data):
+                Agent(own.settings, own.journal, Clock(), stop).run()
+
+        threads.append(threading.Thread(target=run, daemon=True))
+        threads[-1].start()
+    try:
+        first, second = machines
+        for _ in range(3):
+            event = first.visit()
+            until(lambda event=event: second.journal.event(event))
+            event = second.visit()
+            until(lambda event=event: first.journal.event(event))
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(LONG)
