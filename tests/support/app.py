@@ -175,9 +175,12 @@ class Kiosk:
         the screens under the last touch until the next."""
         await self.touch_at(0, 0)
         loop: Any = asyncio.get_running_loop()
-        loop._scheduled[:] = [handle for handle in loop._scheduled if not handle.cancelled()]
-        heapify(loop._scheduled)
-        gc.collect()
+        # On a slow machine a thread of the first round may still hold what it was given.
+        for _ in range(3):
+            loop._scheduled[:] = [handle for handle in loop._scheduled if not handle.cancelled()]
+            heapify(loop._scheduled)
+            gc.collect()
+            await self.settle()
 
     async def start(self, language: str) -> None:
         """Begin a visit."""

@@ -34,7 +34,7 @@ def commented(
     journal: Journal, text: str, *, language: str = "en", day: int = 23, event_id: str | None = None
 ) -> str:
     """Somebody is served, answers the survey and leaves a comment; the id of its event."""
-    journal._clock.moment = datetime(2026, 11, day, 18, 0, tzinfo=UTC)  # type: ignore[attr-defined]
+    journal.clock.moment = datetime(2026, 11, day, 18, 0, tzinfo=UTC)  # type: ignore[attr-defined]
     response = new_id()
     started = {"visit": new_id(), "response": response, "survey": "exit", "version": 1}
     started |= {"channel": "convenience", "audience": "visitor", "about": "served", "language": language}

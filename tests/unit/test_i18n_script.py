@@ -256,3 +256,10 @@ def test_a_limit_never_parts_a_letter_from_its_marks(text: str, limit: int) -> N
 def test_names_of_languages_known_by_heart_are_what_shaping_makes_of_them() -> None:
     for name, shaped in script.NAMES.items():
         assert bidi.ordered(name, False) == shaped == bidi.ordered(name, True)
+
+
+def test_an_address_stays_whole_for_a_browser() -> None:
+    """Within Arabic the number of a house stays before its street; other text is left as it is."""
+    said = bidi.isolated("مبنى البلدية، 175 E. 2nd St.")
+    assert said == "مبنى البلدية، \u2066175 E. 2nd St\u2069."
+    assert bidi.isolated("175 E. 2nd St.") == "175 E. 2nd St."

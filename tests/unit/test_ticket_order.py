@@ -66,19 +66,32 @@ def test_a_streak_is_counted_from_the_latest_call():
 
 
 def test_codes_follow_one_another_and_begin_again_at_the_first_that_is_free():
-    assert next_code("B", (100, 999), []) == "B100"
-    assert next_code("B", (100, 999), ["B100", "B101"]) == "B102"
-    assert next_code("B", (100, 102), ["B101", "B102"]) == "B100"
-    assert next_code("B", (100, 102), ["B100", "B101", "B102"]) is None
+    assert next_code("B", [(100, 999)], []) == "B100"
+    assert next_code("B", [(100, 999)], ["B100", "B101"]) == "B102"
+    assert next_code("B", [(100, 102)], ["B101", "B102"]) == "B100"
+    assert next_code("B", [(100, 102)], ["B100", "B101", "B102"]) is None
     # A number of another machine's range says nothing about ours.
-    assert next_code("B", (500, 509), ["B100", "B107"]) == "B500"
+    assert next_code("B", [(500, 509)], ["B100", "B107"]) == "B500"
 
 
-@given(st.lists(st.integers(100, 119), unique=True), st.integers(100, 119), st.integers(0, 19))
-def test_a_code_that_is_taken_is_never_given_out(taken, first, length):
-    own = (first, min(first + length, 119))
+def test_block_follows_block():
+    blocks = [(100, 101), (300, 301)]
+    codes = []
+    while (code := next_code("B", blocks, codes)) is not None:
+        codes.append(code)
+    assert codes == ["B100", "B101", "B300", "B301"]
+    assert next_code("B", blocks, ["B300", "B301"]) == "B100"
+    assert next_code("B", [], []) is None
+
+
+@given(
+    st.lists(st.integers(100, 119), unique=True),
+    st.lists(st.tuples(st.integers(100, 119), st.integers(0, 9)), max_size=3),
+)
+def test_a_code_that_is_taken_is_never_given_out(taken, blocks):
+    own = [(first, min(first + length, 119)) for first, length in blocks]
     code = next_code("B", own, [f"B{number}" for number in taken])
-    free = set(range(own[0], own[1] + 1)) - set(taken)
+    free = {number for first, last in own for number in range(first, last + 1)} - set(taken)
     assert (code is None) == (not free)
     assert code is None or int(code[1:]) in free
 
@@ -95,9 +108,9 @@ def test_what_is_no_code_is_none(typed):
 
 def test_a_machine_gives_out_its_own_share_of_a_lanes_numbers():
     assert numbers("100-499") == (100, 499)
-    assert within((100, 999), None) == (100, 999)
-    assert within((100, 999), (500, 599)) == (500, 599)
-    assert within((100, 199), (200, 299)) is None
+    assert within((100, 999), [(500, 599), (100, 199)]) == [(500, 599), (100, 199)]
+    assert within((150, 550), [(500, 599), (100, 199)]) == [(500, 550), (150, 199)]
+    assert within((100, 199), [(200, 299)]) == []
 
 
 @pytest.mark.parametrize("text", ["", "100", "499-100", "1-5", "100-4999", "a-b"])

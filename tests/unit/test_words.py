@@ -44,7 +44,7 @@ def journal(data: Path) -> Iterator[Journal]:
 
 def missed(journal: Journal, *queries: str, language: str = "en", day: int = 23) -> None:
     """Visitors search for these and choose nothing."""
-    journal._clock.moment = datetime(2026, 11, day, 18, 0, tzinfo=UTC)  # type: ignore[attr-defined]
+    journal.clock.moment = datetime(2026, 11, day, 18, 0, tzinfo=UTC)  # type: ignore[attr-defined]
     for query in queries:
         body = {"visit": new_id(), "language": language, "results": 3, "chosen": "", "confident": False}
         journal.append("search.made", body, text=query)
