@@ -143,7 +143,7 @@ class _Sender:
     def _set_aside(self, sealed: batch.Sealed, problem: NotTaken) -> None:
         if problem.code in ABOUT_THE_MACHINE:
             raise Refused(problem.code, problem.what, problem.next_step) from problem
-        if problem.status not in (*ABOUT_THE_BATCH, 413):
+        if problem.status not in (*ABOUT_THE_BATCH, 413) or not problem.code:
             raise problem
         if problem.status == 413:
             # It was this one event that made all the others too large.

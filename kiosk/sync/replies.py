@@ -23,6 +23,9 @@ LONGEST_WISH = 24 * 3600.0
 LATER = (408, 425, 429)
 """Statuses that pass by themselves, as those from 500 do."""
 
+TOO_LARGE = 413
+"""Of the center or of a proxy before it, which does not know its form of an error: less at once may pass."""
+
 _LONGEST_TOLD = 500
 
 
@@ -54,7 +57,7 @@ class Refused(SyncError):
 
 
 class NotTaken(SyncError):
-    """The center does not take what was sent; `status` and its word for why."""
+    """The center does not take what was sent; `status` and its word for why, "" where a proxy said it."""
 
     def __init__(self, status: int, code: str, what: str, next_step: str) -> None:
         super().__init__("other", what, next_step)
@@ -97,6 +100,13 @@ def problem(reply: Reply, now: datetime) -> SyncError:
             wish=wished(reply, now),
         )
     told = _told(reply)
+    if told is None and reply.status == TOO_LARGE:
+        return NotTaken(
+            TOO_LARGE,
+            "",
+            "something on the way to the center takes no more at once (status 413)",
+            "Let the proxy in front of the center take bodies of 8 MB.",
+        )
     if told is None or not 400 <= reply.status < 500:
         return not_center("an answer")
     code, what, next_step = told

@@ -14,6 +14,7 @@ import pytest
 from kiosk.center.context import Center
 from kiosk.clock import Clock
 from kiosk.journal import Journal
+from kiosk.sync import status
 from kiosk.sync.agent import Agent
 from kiosk.sync.lock import alone
 from tests.support.bad_network import BadNetwork, Fault, What
@@ -99,14 +100,18 @@ def test_a_batch_that_is_too_large_on_the_way_goes_in_halves(
         whole(center, *kiosks)
 
 
-def test_a_proxys_own_413_delivers_nothing_and_loses_nothing(
-    center: Center, port: int, kiosks: list[Kiosk]
-) -> None:
+def test_a_proxy_that_takes_no_more_at_once_gets_less(center: Center, port: int, kiosks: list[Kiosk]) -> None:
+    """It knows no form of the center; what it says of a single event sets that one not aside."""
     first, _ = kiosks
+    refused = Fault("status", 413, {"Content-Type": "text/html"})
     with BadNetwork(port, "/api/v1/batches") as network:
-        first.reached_by(network.url).record()
-        network.plan(Fault("status", 413, {"Content-Type": "text/html"}))
-        first.send_until_it_works()
+        first.reached_by(network.url).record(3)
+        network.plan(refused, refused)
+        assert first.send_until_it_works() == 0
+        first.record()
+        network.plan(*[refused] * 12)
+        assert first.send_until_it_works() > 0
+        assert not status.read(first.data).held
         whole(center, *kiosks)
 
 
