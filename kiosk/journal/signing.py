@@ -80,7 +80,7 @@ def _made(file: Path) -> str:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
     key = Ed25519PrivateKey.generate()
-    _write(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    write_private(file, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     return _public(key)
 
 
@@ -114,8 +114,8 @@ def _key_of_event_1(path: Path, chain: str | None) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def _write(file: Path, content: bytes) -> None:
-    """Write at once or not at all, and never readable by others."""
+def write_private(file: Path, content: bytes) -> None:
+    """Write at once or not at all, on the disk when this returns, and never readable by others."""
     part = file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kiosk.errors import SyncError
+from kiosk.journal.signing import write_private
 
 FILE = "center.json"
 """In the data folder, readable by its owner alone."""
@@ -115,25 +115,10 @@ def store(data: Path, membership: Membership) -> None:
     """Put it on the disk, whole or not at all, for the owner's eyes only; raises SyncError."""
     values = {**asdict(membership), "numbers": listed(membership.numbers)}
     try:
-        _write(data / FILE, json.dumps(values, ensure_ascii=False, indent=1).encode())
+        write_private(data / FILE, json.dumps(values, ensure_ascii=False, indent=1).encode())
     except OSError as problem:
         raise SyncError(
             "other",
             f"{data / FILE} can't be written: {problem.strerror}",
             "Make room on the disk, see that the folder may be written to, and try the same again.",
         ) from problem
-
-
-def _write(file: Path, content: bytes) -> None:
-    part = file.with_name(f"{file.name}.part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    part.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
