@@ -286,7 +286,7 @@ def _json(document: bytes, status: int, headers: Mapping[str, str] | None = None
 
 def _asked(asked: form.Enrolment | form.Successor) -> Asked:
     lanes = [(lane.letter, lane.first, lane.last) for lane in asked.lanes]
-    return Asked(asked.chain, asked.key, lanes, asked.version)
+    return Asked(asked.chain, asked.key, asked.follows, lanes, asked.version)
 
 
 def _member(center: Center, enrolled: Enrolled) -> form.Member:

@@ -70,11 +70,24 @@ class Enrolment(_Form):
     """A machine that wants to belong to a site."""
 
     model_config = _example(
-        code="ABCD-EFGH", chain="k3v9x2ma", key=_KEY, lanes=_LANES, version="1.0.0", proof="9c" * 64
+        code="ABCD-EFGH",
+        chain="k3v9x2ma",
+        key=_KEY,
+        follows="",
+        lanes=_LANES,
+        version="1.0.0",
+        proof="9c" * 64,
     )
     code: Annotated[str, Field(pattern=r"^[0-9A-Za-z -]{8,20}$", description="as staff read it out")]
     chain: Chain
     key: Hash
+    follows: Annotated[
+        str,
+        Field(
+            pattern=r"^([a-z0-9]{8}~[0-9a-f]{8})?$",
+            description="the tail that the chain goes on from, if its machine once turned out to be a copy",
+        ),
+    ]
     lanes: Lanes
     version: Version
     proof: Annotated[Signature, Field(description="by `key`, of the canonical JSON of the rest")]

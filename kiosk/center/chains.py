@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from kiosk.center.placing import Placement, Slot
 from kiosk.center.storage import Connection
 from kiosk.center.writing import New
+from kiosk.clock import Clock, stamp
 from kiosk.journal.canonical import LARGEST, NO_HASH
 from kiosk.journal.event import FIELDS, from_row, root
 
@@ -16,12 +17,42 @@ _AROUND = "SELECT seq, hash, code FROM events WHERE chain = :chain AND seq BETWE
 _MAKE = """INSERT INTO chains (chain, home, device, key, first, last, last_hash, highest, follows, made_at)
     SELECT :label, home, device, key, :first, :last, '', :last, :follows, :at FROM chains WHERE chain = :chain
     ON CONFLICT (chain) DO NOTHING"""
+_NEW = """INSERT INTO chains (chain, home, device, key, first, last, last_hash, highest, follows, made_at)
+    VALUES (:chain, :home, :device, :key, 1, 0, :none, 0, :follows, :now) ON CONFLICT (chain) DO NOTHING"""
 _END = """SELECT seq, hash FROM events AS it WHERE chain = :chain AND seq >= :start AND NOT EXISTS (
         SELECT 1 FROM events AS next WHERE next.chain = it.chain AND next.seq = it.seq + 1)
     ORDER BY seq LIMIT 1"""
 _GO_ON = """UPDATE chains SET last = :seq, last_hash = :hash, highest = :seq
     WHERE chain = :chain AND last = :before AND highest = :before"""
 _SETTLE = "UPDATE chains SET last = :last, last_hash = :hash, highest = :highest WHERE chain = :chain"
+
+
+def make(
+    connection: Connection, chain: str, home: str, device: str, key: str, follows: str, clock: Clock
+) -> None:
+    """Let a chain be known as a device's, from which nothing has arrived yet; one that is known stays."""
+    connection.run(
+        _NEW,
+        chain=chain,
+        home=home,
+        device=device,
+        key=key,
+        none=NO_HASH,
+        follows=follows,
+        now=stamp(clock.now()),
+    )
+
+
+def goes_on_from(connection: Connection, chain: str, before: str) -> bool:
+    """Whether a machine that has one chain now had the other before, as the chains themselves tell."""
+    seen: set[str] = set()
+    while chain and chain not in seen:
+        seen.add(chain)
+        follows = connection.value("SELECT follows FROM chains WHERE chain = :chain", chain=chain)
+        chain = root(follows or "")
+        if chain == before:
+            return True
+    return False
 
 
 def around(connection: Connection, chain: str, first: int, last: int) -> Mapping[Slot, tuple[str, str]]:

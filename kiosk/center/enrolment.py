@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from kiosk.center import devices, numbers
+from kiosk.center import chains, devices, numbers
 from kiosk.center.context import Center
 from kiosk.center.devices import ACTIVE, REPLACED, Device, hashed
 from kiosk.center.numbers import Lane
@@ -16,7 +16,6 @@ from kiosk.center.storage import Connection
 from kiosk.clock import stamp
 from kiosk.errors import CenterError
 from kiosk.journal import hlc
-from kiosk.journal.canonical import NO_HASH
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Of codes: none looks like another."""
@@ -32,9 +31,6 @@ _NEW_CODE = """INSERT INTO enrolments (code_hash, home, name, replaces, made_at,
 _NEW_DEVICE = """INSERT INTO devices (device, home, name, state, chain, key, token_hash, enrolled_at, seen_at,
     skew_ms, version, catalog, copy_of, replaced_by)
     VALUES (:device, :home, :name, :state, :chain, :key, :hash, :now, '', 0, :version, '', :copy_of, '')"""
-_NEW_CHAIN = """INSERT INTO chains
-    (chain, home, device, key, first, last, last_hash, highest, follows, made_at)
-    VALUES (:chain, :home, :device, :key, 1, 0, :none, 0, :follows, :now)"""
 # The row is the caller's until its transaction ends: a code that is used twice at once is used once.
 _CODE = """UPDATE enrolments SET used_at = used_at WHERE code_hash = :hash
     RETURNING home, name, replaces, expires_at, used_at"""
@@ -55,10 +51,14 @@ class NotEnrolled(CenterError):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a machine asks with; both proofs have been checked by whoever made this."""
+    """What a machine asks with; the proofs have been checked by whoever made this.
+
+    `follows` is what its chain goes on from after a fork, "" for nothing.
+    """
 
     chain: str
     key: str
+    follows: str
     lanes: Sequence[Lane]
     version: str
 
@@ -145,7 +145,7 @@ def enrol(center: Center, code: str, asked: Asked) -> Enrolled:
             device = _again(connection, asked, home, used_at)
             return _with_new_token(connection, center, device, asked)
         _check_chain(connection, asked, home, replaces)
-        device = _new_device(connection, asked, home, name, now)
+        device = _new_device(connection, center, asked, home, name, now)
         if replaces:
             _replace(connection, replaces, device)
         connection.run(
@@ -174,7 +174,7 @@ def go_on(center: Center, before: Device, asked: Asked, tail: Tail) -> Enrolled:
             _check_chain(connection, asked, before.home, "")
             name = _next_name(connection, before)
             now = stamp(center.clock.now())
-            device = _new_device(connection, asked, before.home, name, now, before.device, tail.chain)
+            device = _new_device(connection, center, asked, before.home, name, now, before.device)
         return _with_new_token(connection, center, device, asked)
 
 
@@ -248,24 +248,28 @@ def _next_name(connection: Connection, before: Device) -> str:
 
 
 def _new_device(
-    connection: Connection,
-    asked: Asked,
-    home: str,
-    name: str,
-    now: str,
-    copy_of: str = "",
-    follows: str = "",
+    connection: Connection, center: Center, asked: Asked, home: str, name: str, now: str, copy_of: str = ""
 ) -> str:
     """Write it down, with its chain; nobody has its token yet. By `now` `_again` finds it."""
     device = secrets.token_hex(16)
-    who = {"device": device, "home": home, "chain": asked.chain, "key": asked.key, "now": now}
-    secret = {"hash": hashed(secrets.token_hex(32)), "version": asked.version}
-    connection.run(_NEW_DEVICE, **who, **secret, name=name, state=ACTIVE, copy_of=copy_of)
+    connection.run(
+        _NEW_DEVICE,
+        device=device,
+        home=home,
+        name=name,
+        state=ACTIVE,
+        chain=asked.chain,
+        key=asked.key,
+        hash=hashed(secrets.token_hex(32)),
+        now=now,
+        version=asked.version,
+        copy_of=copy_of,
+    )
     moved = connection.run(
         "UPDATE chains SET device = :device WHERE chain = :chain", device=device, chain=asked.chain
     )
     if not moved:
-        connection.run(_NEW_CHAIN, **who, none=NO_HASH, follows=follows)
+        chains.make(connection, asked.chain, home, device, asked.key, asked.follows, center.clock)
     return device
 
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import NamedTuple
 
-from kiosk.center import chains, numbers, writing
+from kiosk.center import chains, devices, numbers, writing
 from kiosk.center.checking import CODES, code_of, is_known, is_word, subject, takes_words
 from kiosk.center.context import Center
+from kiosk.center.devices import ACTIVE, REVOKED
 from kiosk.center.placing import Placement, place
 from kiosk.center.storage import Connection
 from kiosk.center.writing import New
@@ -40,12 +41,13 @@ _TAKEN = """INSERT INTO batches (sha256, chain, home, device, first, last, via, 
 
 
 class _Owner(NamedTuple):
-    """Whose a chain is: its site, its device, its public key, and the device's state."""
+    """Whose a chain is: its site, its device, its public key, the device's state; `new`: not known yet."""
 
     home: str
     device: str
     key: str
     state: str
+    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ class _Batch:
         """The chain, also when the batch was sealed under the label of its tail."""
         return root(self.header.chain)
 
+    @property
+    def follows(self) -> str:
+        """Of a chain's first batch: what the chain goes on from, "" for nothing."""
+        return str(self.events[0].line.value.get("follows", ""))
+
 
 def take(center: Center, content: bytes, device: str, via: str, name: str = "") -> Receipt:
     """Take a batch: all of it or nothing; it is in the database when this returns.
@@ -75,11 +82,14 @@ def take(center: Center, content: bytes, device: str, via: str, name: str = "") 
     try:
         header = _header(content)
         with center.store.read() as connection:
-            owner = _owner(connection, root(header.chain), device)
+            owner = _owner(connection, header, device)
         read = _read(content, header, owner)
         with center.store.begin() as connection:
+            if owner.new:
+                chains.make(connection, read.chain, owner.home, device, owner.key, read.follows, center.clock)
             # What may have changed while it was read: a device that was revoked just now.
-            _owner(connection, read.chain, device, lock=True)
+            if _owner(connection, header, device, lock=True).key != owner.key:
+                raise BatchRefused("foreign", f"the chain {read.chain} was opened with another key", _ENROL)
             return _take(center, connection, read, via)
     except BatchRefused as refusal:
         note(center, refusal, device, via, name)
@@ -98,24 +108,27 @@ def _header(content: bytes) -> Header:
     return header
 
 
-def _owner(connection: Connection, chain: str, device: str, lock: bool = False) -> _Owner:
+def _owner(connection: Connection, header: Header, device: str, lock: bool = False) -> _Owner:
     """Whose a chain is; raises BatchRefused when that is nobody, or not who sends it, or was turned away.
 
-    A copy of a device that went on under a chain of its own may still send what it recorded before.
+    A machine that went on under a chain of its own also sends what it recorded before under another: as much
+    as its disk holds, if this center does not have it, or not any more.
     """
+    chain = root(header.chain)
     locked = " FOR UPDATE OF chains" if lock and connection.dialect == "postgresql" else ""
     found = connection.row(f"{_OWNER}{locked}", chain=chain)
     owner = _Owner(*found) if found else None
+    sender = devices.find(connection, device) if device else None
+    goes_on = sender is not None and chains.goes_on_from(connection, sender.chain, chain)
+    if owner is None and sender and goes_on and header.first == 1:
+        owner = _Owner(sender.home, device, header.key, sender.state, new=True)
     if owner is None or not owner.device:
         raise BatchRefused("foreign", f"no device of this center has the chain {chain}", _ENROL)
-    states = [owner.state]
-    if device and device != owner.device:
-        known = connection.row("SELECT state, copy_of FROM devices WHERE device = :device", device=device)
-        if known is None or known[1] != owner.device:
-            raise BatchRefused("device", f"the chain {chain} is another device's", _ENROL)
-        states.append(known[0])
+    if device and device != owner.device and not goes_on:
+        raise BatchRefused("device", f"the chain {chain} is another device's", _ENROL)
     # What a device that was replaced recorded before may still come from a stick.
-    if "revoked" in states or (device and states[-1] != "active"):
+    state = sender.state if sender else owner.state
+    if state == REVOKED or (sender and state != ACTIVE):
         raise BatchRefused(
             "revoked",
             f"the device with the chain {chain} was revoked",
@@ -182,12 +195,17 @@ def _take(center: Center, connection: Connection, read: _Batch, via: str) -> Rec
     codes = dict(around.values()) | {each.hash: each.code for each in new}
     forked = _forked(connection, placed)
     receipt = _receipt(center, read, [codes[held.hash] for held in read.events], placed, forked, stamp(now))
+    _keep(connection, read.owner, receipt, via)
+    return receipt
+
+
+def _keep(connection: Connection, owner: _Owner, receipt: Receipt, via: str) -> None:
     connection.run(
         _TAKEN,
         sha256=receipt.sha256,
         chain=receipt.chain,
-        home=home,
-        device=read.owner.device,
+        home=owner.home,
+        device=owner.device,
         first=receipt.first,
         last=receipt.last,
         via=via,
@@ -197,7 +215,6 @@ def _take(center: Center, connection: Connection, read: _Batch, via: str) -> Rec
         at=receipt.at,
         receipt=receipt.document().decode(),
     )
-    return receipt
 
 
 def _forked(connection: Connection, placed: Placement) -> Fork | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from kiosk.journal.survey_questions import SurveyQuestions
 # A start without a center loads none of what does the work.
 if TYPE_CHECKING:
     from kiosk.journal.event import Event
+    from kiosk.journal.forks import Stretch
 
 Result = TypeVar("Result")
 
@@ -80,6 +81,16 @@ class Device(SurveyQuestions):
         from kiosk.journal import enrolment
 
         return enrolment.numbers(self)
+
+    def stretches(self) -> Iterator[Stretch]:
+        """Everything that this machine recorded, the latest first.
+
+        Its chain; then, where it once turned out to be a copy, the tail that it goes on from, and the
+        beginning of the chain that the tail belongs to; and so on.
+        """
+        from kiosk.journal import forks
+
+        return forks.stretches(self)
 
     def receive(self, page: Sequence[tuple[str, Event]], position: int) -> int:
         """Take in a page of the site's feed in one transaction; how many of its events are new.

@@ -15,7 +15,7 @@ from kiosk.journal.questions import OPEN_RESPONSES, OPEN_VISITS, OWN
 from kiosk.journal.ticket_rows import refold_ticket
 
 _OPENED = "SELECT coalesce(json_extract(body, '$.follows'), '') FROM events WHERE chain = ? AND seq = 1"
-_FIRST = "SELECT min(seq) FROM events WHERE chain = ?"
+_BOUNDS = "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) FROM events WHERE chain = ?"
 _OPEN = f"SELECT EXISTS ({OPEN_VISITS}) OR EXISTS ({OPEN_RESPONSES})"
 _TICKETS = "SELECT DISTINCT ticket FROM events WHERE chain = :chain AND seq >= :first AND ticket IS NOT NULL"
 _RELABEL = (
@@ -35,23 +35,24 @@ _RELABEL = (
 
 
 class Stretch(NamedTuple):
-    """Events that this machine recorded: those of a chain, or of a label, up to a number."""
+    """Events that this machine recorded: those of a chain, or of a label, from a number up to another."""
 
     chain: str
+    first: int
     last: int
 
 
 def stretches(journal: Device) -> Iterator[Stretch]:
-    """Everything that this machine recorded, the latest first: its chain, and those that it goes on from."""
-    chain, last = journal.chain, LARGEST
+    """Everything that this machine recorded, the latest first: see `Device.stretches`."""
+    chain, end = journal.chain, LARGEST
     while chain:
-        yield Stretch(chain, last)
+        first, last = journal.rows(_BOUNDS, chain)[0]
+        yield Stretch(chain, first, min(last, end))
         if "~" in chain:
-            first = journal.rows(_FIRST, chain)[0][0]
-            chain, last = root(chain), (first or 1) - 1
+            chain, end = root(chain), first - 1
         else:
             opened = journal.rows(_OPENED, chain)
-            chain, last = (opened[0][0] if opened else ""), LARGEST
+            chain, end = (opened[0][0] if opened else ""), LARGEST
 
 
 def head(journal: Device) -> tuple[int, str]:

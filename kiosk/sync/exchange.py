@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -105,6 +105,8 @@ class Exchange:
             if self._forked and not self._step_aside():
                 break
             moved |= client is not (client := self._joined())
+        if client.membership.earlier and (check or everything):
+            done += self._push_earlier(client, progress)
         return done, moved
 
     def pull(self, wait: int = 0) -> int:
@@ -152,6 +154,18 @@ class Exchange:
             # A connection of before may be in use by the other thread; it is closed at the end.
             self._clients.append(Client(member, self._clock, lambda: catalog.in_force(data), self._transport))
         return self._clients[-1]
+
+    def _push_earlier(self, client: Client, progress: Progress) -> Pushed:
+        """Send what was recorded under chains before the own one: enrolled anew, it may be nowhere else."""
+        done = Pushed()
+        _, *before = self._journal.stretches()
+        # The latest chain first, since it tells the center which one it goes on from; its tail at its end.
+        for tail, beginning in zip(before[::2], before[1::2], strict=True):
+            for chain, first, last in (beginning, tail):
+                done += push(self._journal, client, progress, [(first, last)], self._notes.hold, chain)
+        if not done.held:
+            memberships.store(self._journal.path.parent, replace(client.membership, earlier=False))
+        return replace(done, forked=False)
 
     def _lost(self, client: Client) -> int | None:
         """Up to where the center has all, if that is less than it has signed for: put back from a backup."""

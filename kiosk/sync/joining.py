@@ -73,16 +73,19 @@ def enroll(
     with Wire(url, clock, transport=transport) as wire:
         about = greet(wire)
         _refuse_another(journal, wire.url, about)
+        opened = _opened(journal)
+        follows = opened.get("follows", "")
         rest = {
             "code": code.strip(),
             "chain": journal.chain,
-            "key": _opened(journal)["key"],
+            "key": opened["key"],
+            "follows": follows,
             "lanes": memberships.listed(tuple(lanes)),
             "version": __version__,
         }
         proof = sign(journal.path, canonical(rest).encode()).hex()
         values = post(wire, "/enroll", {**rest, "proof": proof}, 201)
-        member = _member(values, wire.url, journal.chain)
+        member = replace(_member(values, wire.url, journal.chain), earlier=bool(follows))
     if member.key != about.key:
         raise not_center("an enrolment")
     memberships.store(journal.path.parent, member)
@@ -200,7 +203,7 @@ def _member(values: Mapping[str, Any], url: str, chain: str) -> Membership:
     names = ("device", "token", "site", "title", "key", "box", "numbers")
     try:
         return memberships.of_values(
-            {**{name: values.get(name) for name in names}, "url": url, "chain": chain}
+            {**{name: values.get(name) for name in names}, "url": url, "chain": chain, "earlier": False}
         )
     except ValueError:
         raise not_center("an enrolment") from None

@@ -36,7 +36,8 @@ class Membership:
 
     `url` is the center's address without a slash at the end; `key` signs what it says and `box` is what
     batches on a stick are sealed to (64 hex digits each). `chain` is the one that was enrolled as this
-    `device`, and `numbers` are the blocks that were given with it.
+    `device`, and `numbers` are the blocks that were given with it. `earlier`: what was recorded here under
+    chains before that one is to be sent too.
     """
 
     url: str
@@ -48,6 +49,7 @@ class Membership:
     box: str
     chain: str
     numbers: tuple[Block, ...] = ()
+    earlier: bool = False
 
 
 def load(data: Path) -> Membership | None:
@@ -81,11 +83,13 @@ def needed(data: Path) -> Membership:
 
 def of_values(values: Any) -> Membership:
     """The membership that a JSON object tells; raises ValueError where it tells none."""
-    if not isinstance(values, dict) or values.keys() != {*_FORMS, "numbers"}:
+    if not isinstance(values, dict) or values.keys() != {*_FORMS, "numbers", "earlier"}:
         raise ValueError("not the fields of a membership")
     for name, form in _FORMS.items():
         if not isinstance(values[name], str) or not re.fullmatch(form, values[name]):
             raise ValueError(f"{name} is not as it should be")
+    if not isinstance(values["earlier"], bool):
+        raise ValueError("earlier is not as it should be")
     return Membership(**{**values, "numbers": blocks(values["numbers"])})
 
 

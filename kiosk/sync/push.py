@@ -94,13 +94,15 @@ def push(
     progress: Progress,
     ranges: list[tuple[int, int]],
     hold: Callable[[Held], object] = lambda held: None,
+    chain: str = "",
 ) -> Pushed:
     """Send ranges of the own chain; each slice that the center has signed for is noted in the journal.
 
-    What it would not take is told to `hold`, and the rest goes on. Raises SyncError as `Client`, Refused also
-    where the center does not take any batch of this machine, BatchError and JournalError.
+    What it would not take is told to `hold`, and the rest goes on. `chain` may be one that this machine had
+    before, or the label of a tail. Raises SyncError as `Client`, Refused also where the center does not take
+    any batch of this machine, BatchError and JournalError.
     """
-    sender = _Sender(journal, client, hold)
+    sender = _Sender(journal, client, hold, chain or journal.chain)
     total = sum(last - first + 1 for first, last in ranges)
     for first, last in ranges:
         while first <= last:
@@ -112,10 +114,11 @@ def push(
 class _Sender:
     """Sends slices; remembers how large one may be."""
 
-    def __init__(self, journal: Journal, client: Client, hold: Callable[[Held], object]) -> None:
+    def __init__(self, journal: Journal, client: Client, hold: Callable[[Held], object], chain: str) -> None:
         self._journal = journal
         self._client = client
         self._hold = hold
+        self._chain = chain
         self._size = MOST_EVENTS
         self.pushed = Pushed()
         self.passed = 0
@@ -123,7 +126,7 @@ class _Sender:
     def send(self, first: int, last: int) -> int:
         """Send a slice that begins with `first`; the number of the event that comes next."""
         last = min(last, first + self._size - 1)
-        sealed, content = _sealed(self._journal, first, last)
+        sealed, content = _sealed(self._journal, first, last, self._chain)
         try:
             if len(content) > MOST_BYTES:
                 raise _too_large(sealed)
@@ -134,7 +137,7 @@ class _Sender:
                 return first
             self._set_aside(sealed, problem)
         else:
-            _check(receipt, sealed, self._journal.chain)
+            _check(receipt, sealed, self._chain)
             self._journal.note_receipt(row(receipt, "network"))
             self._count(receipt)
         self.passed += sealed.count
@@ -149,8 +152,8 @@ class _Sender:
             # It was this one event that made all the others too large.
             self._size = MOST_EVENTS
         now = stamp(self._client.wire.clock.now())
-        chain, code = self._journal.chain, "too_large" if problem.status == 413 else problem.code
-        held = Held(chain, sealed.first, sealed.last, code, problem.what, now)
+        code = "too_large" if problem.status == 413 else problem.code
+        held = Held(self._chain, sealed.first, sealed.last, code, problem.what, now)
         self.pushed.held.append(held)
         self._hold(held)
 
@@ -162,11 +165,11 @@ class _Sender:
         self.pushed.forked |= receipt.forked is not None
 
 
-def _sealed(journal: Journal, first: int, last: int) -> tuple[batch.Sealed, bytes]:
+def _sealed(journal: Journal, first: int, last: int, chain: str) -> tuple[batch.Sealed, bytes]:
     for tried in range(1, TRIES + 1):
         out = io.BytesIO()
         try:
-            return batch.seal(journal, first, last, out), out.getvalue()
+            return batch.seal(journal, first, last, out, chain), out.getvalue()
         except BatchError:
             if tried == TRIES:
                 raise

@@ -83,12 +83,13 @@ def test_a_code_grows_old(center: Center, clock: FixedClock) -> None:
         assert _said(client.post("/enroll", json=unused)) == (403, "code")
 
 
-@pytest.mark.parametrize("changed", ["chain", "key", "version", "lanes"])
+@pytest.mark.parametrize("changed", ["chain", "key", "follows", "version", "lanes"])
 def test_nobody_enrols_the_journal_of_another(center: Center, changed: str) -> None:
     """Everything that is asked is signed by the journal's own key."""
     other: dict[str, Any] = {
         "chain": "zzzzzzzz",
         "key": Machine().public,
+        "follows": "m8qf20zt~0123abcd",
         "version": "2.0.0",
         "lanes": [{"letter": "C", "first": 1, "last": 9}],
     }

@@ -74,6 +74,12 @@ def put_back(folder: Path, database: str, tools: None) -> Iterator[PutBack]:
         _administer(database, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def copied(kiosk: Kiosk, to: Path) -> Path:
+    """The data folder as an image of the disk has it."""
+    kiosk.journal.clear_log()
+    return Path(shutil.copytree(kiosk.data, to))
+
+
 def _administer(database: str, statement: str) -> None:
     engine = create_engine(database, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
@@ -151,10 +157,8 @@ def test_a_kiosk_that_the_backup_does_not_know_is_enrolled_again_and_loses_nothi
     staff(folder, after, "restored")
     with running(folder, after) as (center, url):
         known.reached_by(url).send()
-        with pytest.raises(Refused):
-            unknown.reached_by(url).send()
         unknown.record()
-        enroll(unknown.journal, url, code(center, SITE, "Lobby 2"), ranges(catalog()), unknown.clock)
+        again(center, url, unknown, "Lobby 2")
         whole(center, known, unknown)
         third = Kiosk(tmp_path / "3", Clock()).enroll(center, url, "Lobby 3")
         whole(center, known, unknown, third)
@@ -163,6 +167,57 @@ def test_a_kiosk_that_the_backup_does_not_know_is_enrolled_again_and_loses_nothi
             blocks = [block for own in held for block in own.get(letter, [])]
             assert len(blocks) == len(set(blocks)), letter
         assert membership.needed(unknown.data).url == url
+
+
+def again(center: Center, url: str, kiosk: Kiosk, name: str) -> None:
+    """Enrolled with a new code, as the screen of one that is not known says."""
+    with pytest.raises(Refused):
+        kiosk.reached_by(url).send()
+    enroll(kiosk.journal, url, code(center, SITE, name), ranges(catalog()), kiosk.clock)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known to the backup", "not known to it"])
+@pytest.mark.parametrize("alive", [True, False], ids=["all go on", "only the copy of the copy goes on"])
+def test_copies_that_began_after_the_backup_send_also_what_they_recorded_before(
+    folder: Path, database: str, put_back: PutBack, tmp_path: Path, known: bool, alive: bool
+) -> None:
+    first = Kiosk(tmp_path / "1", Clock())
+    with running(folder, database) as (center, url):
+        other = Kiosk(tmp_path / "other", Clock()).enroll(center, url, "Lobby 2")
+        if known:
+            first.enroll(center, url)
+            first.record()
+        whole(center, other, *([first] if known else []))
+        staff(folder, database, "backup", str(tmp_path / "backup"))
+        if not known:
+            first.enroll(center, url)
+        kiosks = [first]
+        for name in ("copy", "copy of the copy"):
+            kiosks[-1].record()
+            kiosks[-1].send()
+            kiosks.append(Kiosk(copied(kiosks[-1], tmp_path / name), Clock()))
+            for each in kiosks:
+                each.record()
+                each.send()
+        whole(center, other, *kiosks)
+        assert len({each.journal.chain for each in kiosks}) == 3
+    after = put_back(tmp_path / "backup")
+    staff(folder, after, "restored")
+    with running(folder, after) as (center, url):
+        going_on = kiosks if alive else kiosks[2:]
+        if known and alive:
+            first.reached_by(url).send()
+        other.reached_by(url)
+        for number, kiosk in enumerate(going_on):
+            kiosk.record()
+            if kiosk is not first or not known:
+                again(center, url, kiosk, f"Lobby 1 again, {number}")
+                kiosk.send()
+            assert not membership.needed(kiosk.data).earlier
+        kept = {event.id for kiosk in (other, *going_on) for event in kiosk.own()}
+        gone = {event.id for kiosk in kiosks for event in kiosk.own()} - kept
+        assert bool(gone) is not alive
+        whole(center, other, *going_on, lost=gone)
 
 
 def test_a_backup_is_made_while_the_center_runs_and_replaces_none(

@@ -254,6 +254,43 @@ def test_a_revoked_device_is_turned_away_and_a_replaced_ones_stick_is_not(
     assert refused(center, machine.batch()) == "revoked"
 
 
+def test_a_machine_sends_what_it_recorded_under_an_earlier_chain(
+    center: Center, machine: Machine, clock: FixedClock
+) -> None:
+    """Though this center has lost that chain, or never knew it; nobody else may send it before or after."""
+    now, before = Machine(clock), Machine(clock)
+    sender = register(center, "lobby", now)
+    with center.store.begin() as connection:
+        stranger = connection.value("SELECT device FROM devices WHERE device <> :sender", sender=sender)
+        connection.run(
+            "UPDATE chains SET follows = :tail WHERE chain = :chain",
+            tail=f"{before.chain}~0123abcd",
+            chain=now.chain,
+        )
+    page_read(before)
+    assert refused(center, before.batch(), stranger) == "foreign"
+    assert refused(center, before.batch()) == "foreign"
+    assert refused(center, before.batch(2), sender) == "foreign", "it tells its key with its first event"
+    assert take(center, before.batch(), sender).accepted == 2
+    assert refused(center, before.batch(), stranger) == "device"
+    forged = before.fork()
+    page_read(forged)
+    forged.signing = machine.signing
+    assert refused(center, forged.batch(), sender) == "unreadable"
+    page_read(before)
+    with center.store.begin() as connection:
+        connection.run("UPDATE devices SET state = 'revoked' WHERE device = :stranger", stranger=stranger)
+        connection.run(
+            "UPDATE chains SET device = :stranger WHERE chain = :chain", stranger=stranger, chain=before.chain
+        )
+    assert take(center, before.batch(), sender).accepted == 1, "whoever has it now may have been turned away"
+    assert refused(center, before.batch(), stranger) == "revoked"
+
+
+def page_read(machine: Machine) -> None:
+    machine.append("service.viewed", {"visit": VISIT, "service": "pets", "language": "en"})
+
+
 def texts(center: Center) -> dict[str, str]:
     with center.store.read() as connection:
         return dict(connection.rows("SELECT event_id, text FROM texts"))

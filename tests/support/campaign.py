@@ -22,7 +22,6 @@ from kiosk.errors import SyncError
 from kiosk.journal import Journal, new_id
 from kiosk.journal.canonical import NO_HASH
 from kiosk.journal.event import FIELDS, Event, from_row, root
-from kiosk.journal.forks import stretches
 from kiosk.settings import Settings
 from kiosk.survey.conduct import About, Conduct
 from kiosk.sync import membership, receipt
@@ -87,7 +86,7 @@ class Kiosk:
 
     def own(self) -> Iterator[Event]:
         """All that it recorded itself, under each chain that it had; of a copy also what was before."""
-        for chain, last in stretches(self.journal):
+        for chain, _, last in self.journal.stretches():
             yield from (event for event in self.journal.events(0, chain) if event.seq <= last)
 
     def ids(self) -> set[str]:

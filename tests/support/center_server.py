@@ -79,8 +79,8 @@ class Machine:
 
     def asks(self, code: str, **other: Any) -> dict[str, Any]:
         """What it sends to be enrolled; with fields that say something else, signed as well."""
-        rest = {"code": code, "chain": self.chain, "key": self.public, "lanes": LANES, "version": "1.0.0"}
-        rest |= other
+        rest = {"code": code, "chain": self.chain, "key": self.public, "follows": "", "lanes": LANES}
+        rest |= {"version": "1.0.0"} | other
         return rest | {"proof": self.signs(rest)}
 
     @property
