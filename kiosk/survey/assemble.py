@@ -122,12 +122,6 @@ def scorecard(
         texts.setdefault(action.statement, cards.text_of(action.statement))
     written = plans(material.actions, texts, scopes(shown), today)
     names = Names(shown, messages, clock, material.sites)
-    total = figures.sample_row(material.current, "")
-    rows = [
-        figures.sample_row(material.current, names.stratum(name), name)
-        for name in figures.strata(material.current)
-    ]
-    baseline = of_plan(catalog.survey.baseline)
     return Scorecard(
         city=shown.city.name,
         practice=material.practice,
@@ -139,10 +133,10 @@ def scorecard(
         today=today,
         period=asked.period,
         previous=asked.period.before(),
-        baseline=baseline,
+        baseline=of_plan(catalog.survey.baseline),
         started=sum(row.started for row in material.current.counts),
         statements=statements,
-        sample=Sample(figures.designs(material.current), total, tuple(rows), names.strata()),
+        sample=_sample(material, names),
         channels=figures.self_selected(material.current, texts),
         focus=_focus(statements, written),
         plans=tuple(written),
@@ -150,6 +144,14 @@ def scorecard(
         later=material.later,
         example=catalog.survey.example,
     )
+
+
+def _sample(material: Material, names: Names) -> Sample:
+    """What came of the sampling, in all and by stratum."""
+    current = material.current
+    rows = [figures.sample_row(current, names.stratum(name), name) for name in figures.strata(current)]
+    total = figures.sample_row(current, "")
+    return Sample(figures.designs(current), total, tuple(rows), names.strata())
 
 
 def _focus(statements: Iterable[StatementCard], written: Sequence[Plan]) -> tuple[Focus, ...]:
