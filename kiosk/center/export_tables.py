@@ -18,7 +18,8 @@ from kiosk.center.context import Center
 from kiosk.center.counts import columns
 from kiosk.center.storage import Connection
 from kiosk.export import tables as kiosk_tables
-from kiosk.export.table import HELD_BACK, Cell, Column, Table
+from kiosk.export.reading import Hidden
+from kiosk.export.table import Cell, Column, Table
 from kiosk.export.tables import ANSWERS, DAY, HOUR, LANE, LANGUAGE, NOT_REACHED, RESPONSE, SERVICE, VERSION
 from kiosk.survey.cells import held_back
 from kiosk.survey.period import Span
@@ -127,16 +128,6 @@ class Wanted:
         return Hidden(found | {"hour": _small(hours)})
 
 
-@dataclass(frozen=True)
-class Hidden:
-    """Values that too few share, by column."""
-
-    columns: Mapping[str, frozenset[str]]
-
-    def shown(self, column: str, value: str) -> str:
-        return HELD_BACK if value in self.columns[column] else value
-
-
 def _responses(wanted: Wanted) -> Table:
     hidden = wanted.hidden(
         "responses", ("home", "language", "service", "department", "lane", "stratum"), "started_at"
@@ -185,22 +176,17 @@ def _asked(wanted: Wanted) -> dict[str, str]:
 
 def _about_response(wanted: Wanted, hidden: Hidden, row: tuple[Any, ...]) -> tuple[Cell, ...]:
     of = dict(zip(_ABOUT.split(", "), row, strict=True))
-    shown = hidden.shown
-    service = shown("service", of["service"])
+    shown = hidden.shown(of | {"hour": wanted.hour(of["started_at"])})
     return (
         of["response"],
-        shown("home", of["home"]),
+        shown["home"],
         *(of[name] for name in ("survey", "version", "channel", "audience", "about")),
-        shown("language", of["language"]),
-        service,
-        # The department would narrow down what is held back.
-        HELD_BACK if service == HELD_BACK else shown("department", of["department"]),
-        shown("lane", of["lane"]),
+        *(shown[name] for name in ("language", "service", "department", "lane")),
         of["wait"],
-        shown("stratum", of["stratum"]),
+        shown["stratum"],
         of["design"],
         of["day"],
-        shown("hour", wanted.hour(of["started_at"])),
+        shown["hour"],
         of["state"],
         of["abandoned_at"],
     )
@@ -209,7 +195,7 @@ def _about_response(wanted: Wanted, hidden: Hidden, row: tuple[Any, ...]) -> tup
 def _tickets(wanted: Wanted) -> Table:
     hidden = wanted.hidden("tickets", ("home", "lane", "first_lane", "service", "language"), "issued_at")
     lanes = hidden.columns["lane"] | hidden.columns["first_lane"]
-    hidden = Hidden({**hidden.columns, "lane": lanes})
+    hidden = Hidden({**hidden.columns, "lane": lanes, "first_lane": lanes})
 
     def rows() -> Iterator[tuple[Cell, ...]]:
         # Their random ids say nothing, and are not in the file.
@@ -221,19 +207,16 @@ def _tickets(wanted: Wanted) -> Table:
 
 
 def _ticket(wanted: Wanted, hidden: Hidden, of: Mapping[str, Any]) -> tuple[Cell, ...]:
-    shown = hidden.shown
+    shown = hidden.shown({**of, "hour": wanted.hour(of["issued_at"])})
     return (
-        shown("home", of["home"]),
+        shown["home"],
         of["day"],
-        shown("lane", of["lane"]),
-        shown("lane", of["first_lane"]),
-        shown("service", of["service"]),
-        shown("language", of["language"]),
+        *(shown[name] for name in ("lane", "first_lane", "service", "language")),
         of["channel"],
         of["priority"],
         "yes" if of["interpreter"] else "no",
         of["state"],
-        shown("hour", wanted.hour(of["issued_at"])),
+        shown["hour"],
         _between(of["issued_at"], of["first_called_at"]),
         _between(of["serving_at"], of["ended_at"]),
         of["ahead"],
@@ -252,8 +235,8 @@ def _comments(wanted: Wanted) -> Table:
 
     def rows() -> Iterator[tuple[Cell, ...]]:
         for of in sorted(found, key=lambda of: of.event):
-            about = (hidden.shown(name, getattr(of, name)) for name in names)
-            yield (of.day, *about, of.text, " ".join(sorted(of.flags)))
+            about = hidden.shown({name: getattr(of, name) for name in names})
+            yield (of.day, *about.values(), of.text, " ".join(sorted(of.flags)))
 
     columns = (
         DAY,

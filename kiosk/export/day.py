@@ -15,6 +15,7 @@ from kiosk.export.reading import Day
 from kiosk.export.writing import write_folder, write_zip
 from kiosk.journal import Journal
 from kiosk.journal import export_questions as asked
+from kiosk.journal.export_questions import Span
 from kiosk.journal.survey_questions import Export
 from kiosk.sync import carried, membership
 
@@ -66,13 +67,13 @@ def export(
     _refuse_mixing(journal, practice)
     box, receipts = _center(journal, target)
     with asked.standing_still(journal, clock) as picture:
-        span = picture.day_span(day)
+        span = asked.day_span(picture, day)
         if span is None:
             return replace(_nothing(picture, clock, day), receipts=receipts)
         plan = _plan(picture, clock, day, span)
-        read = Day(picture, catalog, clock, day, next(picture.events(plan.last - 1)).site)
+        read = Day(picture, catalog, clock, day, next(picture.events(plan.last - 1, plan.chain)).site)
         name = _name(read.site, picture, plan)
-        files = Package(read, plan.first, plan.last, plan.revision, box).files()
+        files = Package(read, plan, box).files()
         write, suffix = (write_zip, ".zip") if zipped else (write_folder, "")
         written = write(target / f"{name}{suffix}", files)
         responses = read.counted.responses
@@ -131,21 +132,23 @@ def _nothing(picture: Journal, clock: Clock, day: date) -> Exported:
     return Exported(None, day, nearest=far)
 
 
-def _plan(picture: Journal, clock: Clock, day: date, span: tuple[int, int]) -> Export:
+def _plan(picture: Journal, clock: Clock, day: date, span: Span) -> Export:
     """What to write: as the latest time if nothing of it has changed since, else the next revision."""
-    made = [one for one in picture.exports() if one.chain == picture.chain]
+    made = [one for one in picture.exports() if one.chain == span.chain]
     latest = max((one for one in made if one.day == day.isoformat()), default=None, key=_revision)
-    if latest and _touched(picture, day, span, latest.first, latest.last) <= latest.touched:
+    # Written before this machine stepped aside, it may hold events that are kept under another name now.
+    same = latest is not None and latest.last <= span.end
+    if latest and same and _touched(picture, day, span, latest.first, latest.last) <= latest.touched:
         return latest
-    last, _ = asked.head(picture)
-    first = min(span[0], max((one.last for one in made), default=0) + 1)
-    touched = _touched(picture, day, span, first, last)
+    sealed = max((one.last for one in made if one.last <= span.end), default=span.begin - 1)
+    first = min(span.first, sealed + 1)
+    touched = _touched(picture, day, span, first, span.end)
     revision = latest.revision + 1 if latest else 1
-    return Export(day.isoformat(), revision, first, last, touched, stamp(clock.now()))
+    return Export(day.isoformat(), revision, first, span.end, touched, stamp(clock.now()), span.chain)
 
 
-def _touched(picture: Journal, day: date, span: tuple[int, int], first: int, last: int) -> int:
-    return max(span[1], asked.touched(picture, day, first, last))
+def _touched(picture: Journal, day: date, span: Span, first: int, last: int) -> int:
+    return max(span.last, asked.touched(picture, day, span.chain, first, last))
 
 
 def _revision(made: Export) -> int:
@@ -156,7 +159,7 @@ def _name(site: str, journal: Journal, plan: Export) -> str:
     """A name that every disk can hold."""
     start = PRACTICE if journal.practice else ""
     end = f"_r{plan.revision}" if plan.revision > 1 else ""
-    fit = _UNFIT.sub("-", f"{site}_{journal.chain}")
+    fit = _UNFIT.sub("-", f"{site}_{plan.chain}")
     return f"{start}survey_{fit}_{plan.day}{end}"
 
 
@@ -164,7 +167,7 @@ def _note(journal: Journal, plan: Export) -> None:
     """Remember it once it is in place; another export of the same may have done so meanwhile."""
 
     def work() -> None:
-        mine = (one for one in journal.exports() if one.chain == journal.chain)
+        mine = (one for one in journal.exports() if one.chain == plan.chain)
         if not any((one.day, one.revision) == (plan.day, plan.revision) for one in mine):
             journal.note_export(plan)
 

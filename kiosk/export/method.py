@@ -57,7 +57,7 @@ other. {dictionary} has the exact wording in every language and version.
   Nothing leads from a comment or a ticket to a response.
 - `{held}` stands for a language, service, lane, stratum or hour that fewer than {limit} rows of a file
   share (small cells), and for the next one where it could be worked out otherwise. With a service its
-  department is held back.
+  department, lane and stratum are held back.
 - In {funnel} and above, `{held}` stands for the counts of a stratum with fewer than {limit} people, of
   the next one where they could be worked out otherwise, and for every count from 1 to {most}.
 - Each column is looked at by itself. Several columns of {responses} together can still be rare, so

@@ -15,7 +15,9 @@ from kiosk.export.reading import Day
 from kiosk.export.table import Table, marked
 from kiosk.export.tables import tables
 from kiosk.export.writing import File
-from kiosk.journal.signing import sign
+from kiosk.journal.event import root
+from kiosk.journal.signing import sign_as
+from kiosk.journal.survey_questions import Export
 from kiosk.sync import batch, sealing
 
 PRACTICE = "PRACTICE_"
@@ -37,18 +39,17 @@ class _Tally:
 
 
 class Package:
-    """A day's folder: the sealed events `first` to `last`, and what is made for people.
+    """A day's folder: the sealed events that the `plan` names, and what is made for people.
 
     With a `box`, the public key of a center, only that can read the batch. `files` may be written once, in
     their order.
     """
 
-    def __init__(self, day: Day, first: int, last: int, revision: int, box: str = "") -> None:
+    def __init__(self, day: Day, plan: Export, box: str = "") -> None:
         self._day = day
         self._box = box
-        self._span = (first, last)
-        self._revision = revision
-        self._key: str = next(day.journal.events(0)).body["key"]
+        self._plan = plan
+        self._key: str = next(day.journal.events(0, root(plan.chain))).body["key"]
         self._sums: dict[str, str] = {}
         self._resources: list[dict[str, Any]] = []
         made = tables(day)
@@ -61,7 +62,7 @@ class Package:
 
     def files(self) -> Iterator[File]:
         """Every file and what writes it."""
-        name = batch.name(self._day.journal.chain, *self._span)
+        name = batch.name(self._plan.chain, self._plan.first, self._plan.last)
         about = {"name": "batch", "title": "The sealed batch for the center"}
         yield self._file(f"{name}{sealing.SUFFIX}" if self._box else name, self._write_batch, about)
         for table in self._tables:
@@ -92,27 +93,27 @@ class Package:
         return path, counted
 
     def _write_batch(self, out: BinaryIO) -> None:
-        journal = self._day.journal
-        if not self._box:
-            batch.seal(journal, *self._span, out)
-            return
-        whole = io.BytesIO()
-        batch.seal(journal, *self._span, whole)
-        out.write(sealing.sealed_box(journal.path, whole.getvalue(), self._box))
+        journal, plan = self._day.journal, self._plan
+        whole = io.BytesIO() if self._box else out
+        batch.seal(journal, plan.first, plan.last, whole, plan.chain)
+        if isinstance(whole, io.BytesIO):
+            out.write(sealing.sealed_box(journal.path, whole.getvalue(), self._box, plan.chain))
 
     def _write_note(self, out: BinaryIO) -> None:
-        out.write(method_note(self._day, self._revision, self._key, self.named, bool(self._box)).encode())
+        out.write(
+            method_note(self._day, self._plan.revision, self._key, self.named, bool(self._box)).encode()
+        )
 
     def _write_description(self, out: BinaryIO) -> None:
         day = self._day
         practice = day.journal.practice
         described = {
             "profile": "data-package",
-            "name": f"survey-{day.journal.chain.replace('~', '-')}-{day.day}",
+            "name": f"survey-{self._plan.chain.replace('~', '-')}-{day.day}",
             "title": f"{'PRACTICE: ' if practice else ''}The survey on {day.day}",
             "description": f"How it was done and how to read it: {self.named('METHOD.md')}",
             "day": day.day.isoformat(),
-            "revision": self._revision,
+            "revision": self._plan.revision,
             "site": day.site,
             "practice": practice,
             "public_key": self._key,
@@ -127,7 +128,8 @@ class Package:
     def _write_signature(self, out: BinaryIO) -> None:
         # The checksums are in _sums too by now; what was signed is what was written then.
         del self._sums[self.named("SHA256SUMS")]
-        out.write(sign(self._day.journal.path, self._checksums()).hex().encode() + b"\n")
+        signature = sign_as(self._day.journal.path, self._plan.chain, self._checksums())
+        out.write(signature.hex().encode() + b"\n")
 
 
 _CSV = {

@@ -42,14 +42,21 @@ class Ends:
     abandoned: Counter[str] = field(default_factory=Counter)
 
 
+_OF_SERVICE = {"department", "lane", "first_lane", "stratum"}
+
+
 @dataclass(frozen=True)
 class Hidden:
     """Values that too few share, by column."""
 
     columns: Mapping[str, frozenset[str]]
 
-    def shown(self, column: str, value: str) -> str:
-        return HELD_BACK if value in self.columns[column] else value
+    def shown(self, of: Mapping[str, str]) -> dict[str, str]:
+        """What is shown of a row's values; not what would narrow down a service that is held back."""
+        shown = {name: HELD_BACK if of[name] in held else of[name] for name, held in self.columns.items()}
+        if shown.get("service") == HELD_BACK:
+            shown |= dict.fromkeys(shown.keys() & _OF_SERVICE, HELD_BACK)
+        return shown
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,7 @@ class Day:
         return Hidden(
             {
                 "lane": lanes,
+                "first_lane": lanes,
                 "service": _small(ticket.service for ticket in self.tickets),
                 "language": _small(ticket.language for ticket in self.tickets),
                 "hour": _small(self.hour(ticket.issued_at) for ticket in self.tickets),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kiosk.export.funnel import STEPS, funnels
 from kiosk.export.reading import Day
-from kiosk.export.table import HELD_BACK, Cell, Column, Table
+from kiosk.export.table import Cell, Column, Table
 from kiosk.journal.survey_questions import ResponseRow
 from kiosk.survey.flags import flags
 from kiosk.tickets.ticket import Ticket
@@ -125,8 +125,7 @@ def column_of(statement: str, taken: set[str]) -> str:
 
 
 def _about_response(day: Day, row: ResponseRow) -> tuple[Cell, ...]:
-    shown = day.counted.hidden.shown
-    service = shown("service", row.service)
+    shown = day.counted.hidden.shown({**row._asdict(), "hour": day.hour(row.started_at)})
     return (
         row.response,
         row.survey,
@@ -134,16 +133,12 @@ def _about_response(day: Day, row: ResponseRow) -> tuple[Cell, ...]:
         row.channel,
         row.audience,
         row.about,
-        shown("language", row.language),
-        service,
-        # The department would narrow down what is held back.
-        HELD_BACK if service == HELD_BACK else shown("department", row.department),
-        shown("lane", row.lane),
+        *(shown[name] for name in ("language", "service", "department", "lane")),
         row.wait,
-        shown("stratum", row.stratum),
+        shown["stratum"],
         row.design,
         row.day,
-        shown("hour", day.hour(row.started_at)),
+        shown["hour"],
         row.state,
         row.abandoned_at,
     )
@@ -262,17 +257,14 @@ def _minutes(name: str, meaning: str) -> Column:
 
 
 def _ticket(day: Day, ticket: Ticket) -> tuple[Cell, ...]:
-    shown = day.hidden_in_tickets.shown
+    shown = day.hidden_in_tickets.shown({**ticket._asdict(), "hour": day.hour(ticket.issued_at)})
     return (
-        shown("lane", ticket.lane),
-        shown("lane", ticket.first_lane),
-        shown("service", ticket.service),
-        shown("language", ticket.language),
+        *(shown[name] for name in ("lane", "first_lane", "service", "language")),
         ticket.channel,
         ticket.priority,
         "yes" if ticket.interpreter else "no",
         ticket.state,
-        shown("hour", day.hour(ticket.issued_at)),
+        shown["hour"],
         _whole_minutes(ticket.waited),
         _whole_minutes(ticket.handled),
         ticket.ahead,
@@ -292,10 +284,9 @@ def comments(day: Day) -> Table:
     """What visitors wrote, apart from everything that they answered."""
 
     def rows() -> Iterator[tuple[Cell, ...]]:
-        shown = day.hidden_in_comments.shown
         for row in day.comments:
-            about = (shown("language", row.language), shown("service", row.service), shown("lane", row.lane))
-            yield (row.day, *about, row.text, " ".join(sorted(flags(row.text))))
+            about = day.hidden_in_comments.shown(row._asdict())
+            yield (row.day, *about.values(), row.text, " ".join(sorted(flags(row.text))))
 
     columns = (
         DAY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kiosk.journal.questions import HAS_SUBJECT, OWN, SUBJECT, TO_FIND
+from kiosk.journal.questions import FORKED, HAS_SUBJECT, OWN, SUBJECT, TO_FIND
 
 DEVICES = (
     "ALTER TABLE tickets ADD COLUMN late_at TEXT NOT NULL DEFAULT ''",
@@ -69,7 +69,9 @@ DEVICES = (
         document TEXT NOT NULL, -- as the center signed it
         PRIMARY KEY (sha256, at, via)
     ) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX receipts_of_chain ON receipts (chain, first)",
+    # A machine that sends at once gets hundreds of receipts a day: nothing reads all of them.
+    "CREATE INDEX receipts_of_chain ON receipts (chain, last, first)",
+    f"CREATE INDEX receipts_of_forks ON receipts (chain) WHERE {FORKED}",
     "CREATE INDEX receipts_latest ON receipts (at)",
     """CREATE TABLE delivered (
         chain TEXT PRIMARY KEY,

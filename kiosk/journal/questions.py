@@ -24,6 +24,8 @@ SUBJECT = """coalesce(json_extract(body, '$.unit'), json_extract(body, '$.respon
 HAS_SUBJECT = "(kind GLOB 'survey.*' OR kind GLOB 'visit.*')"
 TO_FIND = "(kind = 'center.enrolled' OR kind = 'survey.completed' OR kind = 'survey.worded')"
 """Kinds that the index events_to_find finds; a question must name them all to be answered by it."""
+FORKED = "json_extract(document, '$.forked') IS NOT NULL"
+"""Receipts that tell of a fork: what the index receipts_of_forks finds."""
 
 # Of what another file recorded under the same name, nothing is this machine's to end.
 OPEN_VISITS = f"""SELECT visit, language FROM visits AS it WHERE chain = {OWN} AND ended_how IS NULL
@@ -169,7 +171,7 @@ class Questions:
         """How many of a letter's numbers from first to last may not be given out."""
         taken = f"""SELECT count(DISTINCT code) FROM tickets WHERE (day = ? OR {_LIVE})
             AND code BETWEEN ? AND ?"""
-        number: int = self.rows(taken, day.isoformat(), f"{letter}{first}", f"{letter}{last}")[0][0]
+        number: int = self.rows(taken, day.isoformat(), f"{letter}{first:03}", f"{letter}{last:03}")[0][0]
         return number
 
     def days_with_live_tickets(self) -> list[str]:

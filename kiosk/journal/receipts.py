@@ -7,7 +7,7 @@ import sqlite3
 from kiosk.journal.device import Device, ReceiptRow
 from kiosk.journal.event import root
 from kiosk.journal.forks import stretches
-from kiosk.journal.questions import OWN, TO_FIND
+from kiosk.journal.questions import FORKED, OWN, TO_FIND
 
 _FIELDS = ", ".join(ReceiptRow._fields)
 _NOTE = f"INSERT OR IGNORE INTO receipts ({_FIELDS}) VALUES ({', '.join('?' * len(ReceiptRow._fields))})"
@@ -36,6 +36,23 @@ def noted(journal: Device, limit: int) -> list[ReceiptRow]:
     """Receipts, the latest first."""
     rows = journal.rows(f"SELECT {_FIELDS} FROM receipts ORDER BY at DESC, chain, last DESC LIMIT ?", limit)
     return [ReceiptRow(*row) for row in rows]
+
+
+def known(journal: Device, sha256: str, document: str) -> bool:
+    """Whether just this receipt for a batch (its SHA-256) was noted."""
+    found = "SELECT 1 FROM receipts WHERE sha256 = ? AND document = ?"
+    return bool(journal.rows(found, sha256, document))
+
+
+def beyond(journal: Device, seq: int) -> list[tuple[int, int]]:
+    """Which events of the own chain after a number have a receipt, as ranges, whether in one piece or not."""
+    farther = f"SELECT first, last FROM receipts WHERE chain = {OWN} AND last > ? ORDER BY last"
+    return [(first, last) for first, last in journal.rows(farther, seq)]
+
+
+def of_forks(journal: Device) -> list[str]:
+    """The receipts that tell of another past of the own chain, as the center signed them."""
+    return [row[0] for row in journal.rows(f"SELECT document FROM receipts WHERE chain = {OWN} AND {FORKED}")]
 
 
 def delivered(journal: Device) -> int:

@@ -287,14 +287,14 @@ class SurveyQuestions(Questions):
         return self._unit("unit = ?", unit)
 
     def survey_unit_of_code(self, code: str, day: date) -> Unit | None:
-        """Whom the desk gave an invitation number on a business day."""
-        return self._unit("day = ? AND code = ? AND code <> ''", day.isoformat(), code)
+        """Whom the desk gave an invitation number on a business day; the latest who has not used it yet."""
+        given = "day = ? AND code = ? AND code <> '' ORDER BY outcome = 'accepted', at DESC"
+        return self._unit(given, day.isoformat(), code)
 
-    def codes_of_invitations(self, day: date) -> int:
-        """How many invitation numbers were given out on a business day."""
-        given = "SELECT count(*) FROM survey_frame WHERE day = ? AND code <> ''"
-        number: int = self.rows(given, day.isoformat())[0][0]
-        return number
+    def codes_of_invitations(self, day: date) -> list[str]:
+        """The invitation numbers that were given out on a business day at the site, the latest last."""
+        given = "SELECT code FROM survey_frame WHERE day = ? AND code <> '' ORDER BY at, ordinal"
+        return [code for (code,) in self.rows(given, day.isoformat())]
 
     def actions(self) -> list[Action]:
         """What staff plan and have done, the latest change first."""
@@ -307,12 +307,6 @@ class SurveyQuestions(Questions):
         made = """SELECT day, revision, first, last, touched, made_at, chain FROM exports
             ORDER BY made_at DESC, day DESC, revision DESC LIMIT ?"""
         return [Export(*row) for row in self.rows(made, limit)]
-
-    def day_span(self, day: date) -> tuple[int, int] | None:
-        """The first and the last event of a business day in this machine's chain; None when there is none."""
-        span = f"SELECT min(seq), max(seq) FROM events WHERE day = ? AND +chain = {OWN}"
-        first, last = self.rows(span, day.isoformat())[0]
-        return None if first is None else (first, last)
 
     def _unit(self, where: str, *parameters: object) -> Unit | None:
         fields = ", ".join(Unit._fields)

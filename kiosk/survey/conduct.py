@@ -11,6 +11,7 @@ from kiosk.catalog.model import Sampling
 from kiosk.journal.kinds import new_id
 from kiosk.survey.draw import draw, own
 from kiosk.survey.sample import chosen
+from kiosk.tickets import codes
 
 if TYPE_CHECKING:
     from kiosk.catalog.model import Catalog, Statement, SurveyPlan
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 INVITATION_LETTER = "Z"
 """Begins the number of an invitation by the desk; no lane has it."""
+INVITATION_NUMBERS = (100, 999)
+"""Those of a machine by itself; of several at a center each has a block of its own."""
 
 
 @dataclass(frozen=True)
@@ -192,9 +195,13 @@ class Conduct:
         return now
 
     def _code(self) -> str:
-        """The next invitation number of the day; after 899 of them they begin again."""
-        given = self.journal.codes_of_invitations(self._clock.day())
-        return f"{INVITATION_LETTER}{100 + given % 900}"
+        """The next invitation number of the day; when all were given out they begin again."""
+        own = self.journal.numbers().get(INVITATION_LETTER, [INVITATION_NUMBERS])
+        given = codes.among(self.journal.codes_of_invitations(self._clock.day()), own)
+        code = codes.next_code(INVITATION_LETTER, own, given)
+        code = code or codes.next_code(INVITATION_LETTER, own, given[-1:])
+        assert code is not None, "blocks are never empty, and one code alone is blocked"
+        return code
 
 
 def _sampling(plan: Chosen) -> Sampling:

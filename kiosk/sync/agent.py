@@ -129,7 +129,7 @@ class Agent:
         self._stop = stop
         self._notes = Notes(settings.data, clock)
         self._exchange = Exchange(settings, journal, clock, self._notes, transport)
-        self._sending, self._taking = _Retry(pauses or pause), _Retry(pauses or pause)
+        self._sending, self._taking, self._caring = (_Retry(pauses or pause) for _ in range(3))
         self._fault: BaseException | None = None
         self._cared = float("-inf")
         self._checked = False
@@ -143,11 +143,16 @@ class Agent:
             if (wanted, member) != (wish, enrolled):
                 self._wake()
                 enrolled = member
-            if self._sending.ready and ((version, wanted) != (sent, wish) or self._long_ago()):
-                everything = wanted != wish
-                done = self._try("push", partial(self._send, everything), self._sending)
-                sent, wish, enrolled = version if done else -1, wanted, self._enrolment()
+            everything, late = wanted != wish, self._long_ago()
+            if self._sending.ready and (everything or late or version != sent):
+                sent = version if self._try("push", partial(self._send, everything), self._sending) else -1
+            if (everything or late) and self._sending.ready and self._caring.ready:
+                # What it records is this connection's own, which `data_version` does not tell.
+                sent = -1 if self._try(status.CARE, self._care, self._caring) else sent
+            if everything:
+                wish = wanted
                 self._notes.answer(wish)
+            enrolled = self._enrolment() if self._sending.ready else enrolled
         self._exchange.close()
         if self._fault:
             raise self._fault
@@ -156,7 +161,8 @@ class Agent:
         """Try again at once, whatever went wrong before."""
         self._sending.passed()
         self._taking.passed()
-        self._checked = False
+        self._caring.passed()
+        self._checked, self._cared = False, float("-inf")
 
     def _long_ago(self) -> bool:
         return time.monotonic() >= self._cared + CARE
@@ -164,10 +170,11 @@ class Agent:
     def _send(self, everything: bool) -> None:
         self._exchange.push(check=not self._checked, everything=everything)
         self._checked = True
-        if self._long_ago() or everything:
-            self._exchange.care()
-            self._exchange.push()
-            self._cared = time.monotonic()
+
+    def _care(self) -> None:
+        """See to numbers and the catalogue; what is wrong there keeps nothing from being sent."""
+        self._cared = time.monotonic()
+        self._exchange.care()
 
     def _follow(self) -> None:
         """Take in the feed, in a thread of its own; a fault ends the whole."""

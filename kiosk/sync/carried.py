@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kiosk.errors import BatchError, SyncError
 from kiosk.journal import Journal
-from kiosk.journal.device import ReceiptRow
+from kiosk.journal import receipts as noted
 from kiosk.sync import batch
 from kiosk.sync import receipt as receipts
 from kiosk.sync.noted import row
@@ -59,22 +59,20 @@ def take(journal: Journal, key: str, file: Path) -> Carried:
         return Carried(file, None, "it is no receipt, or is damaged")
     if not receipts.verify(receipt, key):
         return Carried(file, receipt, "another center has signed it, or it was changed")
-    if any(known.document == receipt.document().decode() for known in _known(journal, receipt)):
+    if noted.known(journal, receipt.sha256, receipt.document().decode()):
         return Carried(file, receipt, "")
-    if receipt.chain != journal.chain or not _is_ours(journal, receipt):
+    if not _is_ours(journal, receipt):
         return Carried(file, receipt, "it is for another machine, or words were taken out since")
     journal.note_receipt(row(receipt, "stick"))
     return Carried(file, receipt, "")
 
 
-def _known(journal: Journal, receipt: Receipt) -> list[ReceiptRow]:
-    return [each for each in journal.receipts() if each.sha256 == receipt.sha256]
-
-
 def _is_ours(journal: Journal, receipt: Receipt) -> bool:
     """Whether the same range gives the same bytes here: a copy of this machine has the same chain's name."""
+    if all(receipt.chain != stretch.chain for stretch in journal.stretches()):
+        return False
     try:
-        sealed = batch.seal(journal, receipt.first, receipt.last, io.BytesIO())
+        sealed = batch.seal(journal, receipt.first, receipt.last, io.BytesIO(), receipt.chain)
     except BatchError:
         return False
     return (sealed.sha256, sealed.name) == (receipt.sha256, f"{receipt.batch_id}.batch")

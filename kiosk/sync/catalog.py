@@ -18,7 +18,7 @@ from kiosk.catalog.texts import localize
 from kiosk.errors import CatalogError, LocaleError, SyncError
 from kiosk.i18n.messages import find_locales
 from kiosk.i18n.messages import load as load_messages
-from kiosk.sync import bundle
+from kiosk.sync import bundle, status
 from kiosk.sync.answer import not_center
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 
 KEPT = 2
 """Catalogues that stay beside the one in force."""
-CURRENT, REFUSED = "current", "refused"
-"""The link, and the file that names the last catalogue that was not taken."""
+CURRENT, REFUSED, NEWEST = "current", "refused", "newest"
+"""The link, the file that names the last catalogue that was not taken, and that with the newest number."""
 
 
 def in_force(data: Path) -> str:
@@ -49,8 +49,8 @@ def take(settings: Settings, client: Client, journal: Journal) -> str:
     """Fetch what is published: "" where that is nothing new, else taken or refused.
 
     A catalogue that this kiosk can't show is never put in force, and not fetched twice. Raises what the
-    client raises, SyncError `not_center` for one that the center did not sign, and `other` when it can't be
-    written.
+    client raises, SyncError `not_center` for one that the center did not sign, and `other` for one of an
+    earlier number (going back is a new number too) or when it can't be written.
     """
     folder = settings.data / "catalog"
     shown, refused = in_force(settings.data), _refused(folder)
@@ -61,6 +61,8 @@ def take(settings: Settings, client: Client, journal: Journal) -> str:
     if sha in (shown, refused):
         _forget(folder)
         return ""
+    epoch = status.read(settings.data).epoch
+    _refuse_older(folder, version, epoch)
     outcome = "taken"
     try:
         try:
@@ -70,6 +72,7 @@ def take(settings: Settings, client: Client, journal: Journal) -> str:
             outcome = "refused"
         _tell(journal, version, sha, outcome)
         if outcome == "taken":
+            _write(folder / NEWEST, f"{version} {epoch}")
             _switch(folder, sha)
         else:
             _write(folder / REFUSED, sha)
@@ -86,6 +89,21 @@ def _signed(client: Client, reply: Reply) -> tuple[int, str]:
     if not client.signed(bundle.signed_text(int(number), sha), reply):
         raise not_center("a catalogue")
     return int(number), sha
+
+
+def _refuse_older(folder: Path, version: int, epoch: str) -> None:
+    """An answer that is kept somewhere on the way must not come back after a newer one was taken."""
+    try:
+        newest, since = (folder / NEWEST).read_text(encoding="ascii").split(" ")
+        older = version < int(newest) and epoch == since
+    except (OSError, ValueError):
+        return
+    if older:
+        raise SyncError(
+            "other",
+            f"the center offers version {version} of the catalogue, and this kiosk has version {newest}",
+            "If the center was put back from a backup, type `kiosk center restored` there.",
+        )
 
 
 def _put(settings: Settings, folder: Path, sha: str, content: bytes) -> None:

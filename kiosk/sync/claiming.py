@@ -96,7 +96,8 @@ class CenterClaims:
             return True
         known = status.read(self._data)
         recent = known.contact > stamp(self._clock.now() - STALE)
-        return known.trouble is not None or not recent
+        cut_off = known.trouble is not None and known.trouble.part != status.CARE
+        return cut_off or not recent
 
     def ask(self, ticket: str, counter: str, command: str) -> Claim | None:
         """Ask for a ticket before it is called; None where the center can't be reached: go on alone."""

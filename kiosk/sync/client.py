@@ -108,6 +108,7 @@ class Client:
         reply = self.wire.ask("GET", "/catalog", headers=headers, seconds=4 * READ, longest=LONGEST_CATALOG)
         # Only the center itself says in its own form that there is none.
         if reply.status == 304 or getattr(self._problem(reply), "status", 0) == 404:
+            self.answers += 1
             return None
         self._expect(reply, 200, ZIP)
         return reply

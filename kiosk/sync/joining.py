@@ -17,6 +17,7 @@ from kiosk import __version__
 from kiosk.clock import Clock
 from kiosk.errors import SyncError
 from kiosk.journal import Event, Journal
+from kiosk.journal import receipts as kept
 from kiosk.journal.canonical import canonical
 from kiosk.journal.event import root
 from kiosk.journal.signing import sign, sign_as
@@ -112,8 +113,8 @@ def join(
 def fork(journal: Journal) -> Fork | None:
     """Where the center has another past for the own chain, as its receipts tell."""
     found = None
-    for row in journal.receipts():
-        told = receipts.parse(row.document.encode()).forked if row.chain == journal.chain else None
+    for document in kept.of_forks(journal):
+        told = receipts.parse(document.encode()).forked
         if told and (found is None or told.first < found.first):
             found = told
     return found

@@ -16,10 +16,17 @@ ASKED = "sync.asked"
 
 @contextmanager
 def alone(data: Path) -> Iterator[None]:
-    """Be the one that sends; raises SyncError (`busy`) while another one is. Ends with the process."""
+    """Be the one that sends; raises SyncError, `busy` while another one is. Ends with the process."""
     import fcntl
 
-    handle = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        handle = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        raise SyncError(
+            "other",
+            f"{data / LOCK} can't be opened: {problem.strerror}",
+            "Make room on the disk, and see that the folder may be written to.",
+        ) from problem
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from kiosk.survey.conduct import INVITATION_LETTER, INVITATION_NUMBERS
 from kiosk.sync import membership
 from kiosk.sync.answer import not_center
 from kiosk.sync.replies import NotTaken
 from kiosk.tickets import codes
 
 if TYPE_CHECKING:
-    from kiosk.catalog.model import Catalog, Lane
+    from datetime import date
+
+    from kiosk.catalog.model import Catalog
     from kiosk.clock import Clock
     from kiosk.journal import Journal
     from kiosk.sync.client import Client
@@ -25,12 +28,16 @@ FEW = 20
 def top_up(journal: Journal, client: Client, catalog: Catalog, clock: Clock) -> list[membership.Block]:
     """Ask for another block of each lane that has few numbers left today, and record what was given.
 
-    A lane whose numbers are all given out stays as it is. Raises what the client raises.
+    A desk, where staff have signed in, also has numbers for invitations to the survey. A lane whose numbers
+    are all given out stays as it is. Raises what the client raises.
     """
     given = []
-    for lane in catalog.lanes:
-        held = journal.numbers().get(lane.letter, [])
-        if _left(journal, clock, lane, held) <= FEW:
+    wanted: list[membership.Block] = [(lane.letter, *lane.number_range) for lane in catalog.lanes]
+    if journal.staff_names():
+        wanted.append((INVITATION_LETTER, *INVITATION_NUMBERS))
+    for lane in wanted:
+        held = journal.numbers().get(lane[0], [])
+        if _left(journal, clock.day(), lane, held) <= FEW:
             block = _asked(client, lane)
             if block is not None and block[1:] not in held:
                 letter, first, last = block
@@ -39,29 +46,30 @@ def top_up(journal: Journal, client: Client, catalog: Catalog, clock: Clock) -> 
     return given
 
 
-def _left(journal: Journal, clock: Clock, lane: Lane, held: list[codes.Numbers]) -> int:
-    day = clock.day()
-    return sum(
-        last - first + 1 - journal.numbers_taken(lane.letter, day, first, last)
-        for first, last in codes.within(codes.numbers(lane.numbers), held)
-    )
+def _left(journal: Journal, day: date, lane: membership.Block, held: list[codes.Numbers]) -> int:
+    letter, lowest, highest = lane
+    own = codes.within((lowest, highest), held)
+    numbers = sum(last - first + 1 for first, last in own)
+    if letter == INVITATION_LETTER:
+        return numbers - len(set(codes.among(journal.codes_of_invitations(day), own)))
+    return numbers - sum(journal.numbers_taken(letter, day, first, last) for first, last in own)
 
 
-def _asked(client: Client, lane: Lane) -> membership.Block | None:
+def _asked(client: Client, lane: membership.Block) -> membership.Block | None:
     """One more block of a lane, None when there is none left."""
-    first, last = codes.numbers(lane.numbers)
-    wanted = {"letter": lane.letter, "first": first, "last": last}
+    letter, first, last = lane
+    wanted = {"letter": letter, "first": first, "last": last}
     try:
         answer = client.post("/numbers", wanted, 201)
     except NotTaken as problem:
         if problem.code != "none_left":
             raise
-        log.warning("lane %s: %s", lane.letter, problem.what)
+        log.warning("lane %s: %s", letter, problem.what)
         return None
     try:
         (block,) = membership.blocks([answer])
     except ValueError:
         raise not_center("a block of numbers") from None
-    if block[0] != lane.letter:
+    if block[0] != letter:
         raise not_center("a block of numbers")
     return block

@@ -12,7 +12,7 @@ def pull(journal: Journal, client: Client, wait: int = 0, after: int | None = No
     `wait`: seconds to wait for something to come where there is nothing. `after`: the position to begin at,
     else where the last time ended. Raises SyncError as `Client`, and JournalError.
     """
-    new = 0
+    new, chain = 0, journal.chain
     position = journal.feed_position() if after is None else after
     while True:
         page = client.feed(position, wait)
@@ -20,3 +20,7 @@ def pull(journal: Journal, client: Client, wait: int = 0, after: int | None = No
             return new
         new += journal.receive(page.events, page.next)
         position, wait = page.next, 0
+        if journal.chain != chain:
+            # It stepped aside meanwhile: what passed by under the name it had comes again.
+            chain, position = journal.chain, 0
+            journal.receive((), position)

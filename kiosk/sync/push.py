@@ -9,7 +9,7 @@ from typing import Self
 
 from kiosk.clock import stamp
 from kiosk.errors import BatchError
-from kiosk.journal import Journal
+from kiosk.journal import Journal, receipts
 from kiosk.sync import batch
 from kiosk.sync.answer import not_center
 from kiosk.sync.client import Client
@@ -83,8 +83,7 @@ def due(journal: Journal, held: Iterable[Held] = (), since: int | None = None) -
     avoided = [(each.first, each.last) for each in held if each.chain == chain]
     if avoided and first <= last:
         # Behind a gap that was left there may be more that arrived.
-        known = (row for row in journal.receipts() if row.chain == chain)
-        avoided += [(row.first, row.last) for row in known]
+        avoided += receipts.beyond(journal, first - 1)
     return spans(first, last, avoided)
 
 

@@ -34,18 +34,21 @@ class Held(NamedTuple):
     at: str
 
 
+CARE = "care"
+"""The part that sees to ticket numbers and the catalogue; the others are `push` and `pull`."""
 PASSING = ("unreachable", "not_center", "busy")
 """Reasons that are usual where a machine is carried about."""
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """What keeps this machine from sending: a reason of SyncError or `journal`, in words, since when."""
+    """What is wrong with `part`: a reason of SyncError or `journal`, in words, since when (a stamp)."""
 
     reason: str
     what: str
     next_step: str
     since: str
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def standing(journal: Journal) -> Standing:
 class Notes:
     """Keeps the file up to date, for the one process that sends; may be used from any of its threads.
 
-    `part` is what was tried, such as `push` or `pull`: a trouble of one is not over because the other works.
+    `part` is what was tried, push, pull or care: a trouble of one is not over because the other works.
     """
 
     def __init__(self, data: Path, clock: Clock) -> None:
@@ -135,7 +138,7 @@ class Notes:
             reason = problem.reason if isinstance(problem, SyncError) else "journal"
             before = self._troubles.get(part) or self.state.trouble
             since = before.since if before and before.reason == reason else self._now()
-            self._troubles[part] = Trouble(reason, problem.what, problem.next_step, since)
+            self._troubles[part] = Trouble(reason, problem.what, problem.next_step, since, part)
             self._keep(tried=self._now(), trouble=self._first())
 
     def answer(self, asked: int) -> None:
@@ -166,7 +169,9 @@ class Notes:
             return list(kept)
 
     def _first(self) -> Trouble | None:
-        return min(self._troubles.values(), key=lambda trouble: trouble.since, default=None)
+        """What keeps anything from being sent or taken in before all else, and the oldest first."""
+        known = self._troubles.values()
+        return min(known, key=lambda trouble: (trouble.part == CARE, trouble.since), default=None)
 
     def _now(self) -> str:
         return stamp(self._clock.now())

@@ -41,11 +41,7 @@ def address(url: str) -> str:
     except ValueError:
         fits = False
     if not fits or parts.query or parts.fragment or not given.isprintable() or " " in given:
-        raise SyncError(
-            "other",
-            f"{given!r} is no address of a center",
-            "Write it as the center tells it: https://kiosks.example.gov",
-        )
+        raise _no_address(given)
     if parts.scheme == "http" and not private(parts.hostname or ""):
         raise SyncError(
             "other",
@@ -131,6 +127,9 @@ class Wire:
                 method, f"{self.url}{PREFIX}{path}", content=content, headers=told, timeout=limits
             ) as response:
                 return _read(response, time.monotonic() + seconds, longest)
+        except (httpx.InvalidURL, UnicodeError):
+            # A host whose parts no name server could be asked for, such as `a..b`.
+            raise _no_address(self.url) from None
         except httpx.TransportError as problem:
             if _is_certificate(problem):
                 raise _not_trusted(self.url) from None
@@ -174,6 +173,14 @@ def _is_certificate(problem: BaseException | None) -> bool:
             return True
         problem = problem.__cause__ or problem.__context__
     return False
+
+
+def _no_address(given: str) -> SyncError:
+    return SyncError(
+        "other",
+        f"{given!r} is no address of a center",
+        "Write it as the center tells it: https://kiosks.example.gov",
+    )
 
 
 def _not_trusted(url: str) -> SyncError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 Numbers = tuple[int, int]
 """First and last number of a range, both included."""
@@ -25,6 +25,11 @@ def within(lane: Numbers, blocks: Sequence[Numbers]) -> list[Numbers]:
     """What of some blocks lies in a lane's range, in their order."""
     cut = ((max(lane[0], first), min(lane[1], last)) for first, last in blocks)
     return [(first, last) for first, last in cut if first <= last]
+
+
+def among(given: Iterable[str], blocks: Sequence[Numbers]) -> list[str]:
+    """The codes whose numbers lie in some blocks, in their order."""
+    return [code for code in given if any(first <= int(code[1:]) <= last for first, last in blocks)]
 
 
 def next_code(letter: str, own: Sequence[Numbers], taken: Sequence[str]) -> str | None:

@@ -138,6 +138,11 @@ def test_a_desk_is_alone_when_sending_does_not_work(
     assert way.alone
     notes.reached("push")
     assert not way.alone
+    notes.failed(status.CARE, SyncError("other", "the catalogue can't be written"))
+    assert not way.alone, "calls are not in danger"
+    notes.failed("pull", SyncError("unreachable", "no network"))
+    assert way.alone
+    notes.reached("pull")
     clock.advance(600)
     assert way.alone
     assert stamp(clock.now()) > status.read(data).contact
@@ -181,6 +186,26 @@ def test_numbers_are_topped_up_before_they_end(center: Center, desk: tuple[Line,
         assert numbers.top_up(line.journal, client, shown, center.clock) == [("B", 200, 299)]
         assert line.overview().lane("bills").numbers_left == 120
         assert numbers.top_up(line.journal, client, shown, center.clock) == []
+
+
+def test_a_desk_has_numbers_of_its_own_for_invitations(
+    center: Center, desk: tuple[Line, CenterClaims]
+) -> None:
+    """Two desks that do not reach each other send two visitors to the survey with two numbers."""
+    line, _ = desk
+    with Client(membership.needed(line.journal.path.parent), center.clock) as client:
+        numbers.top_up(line.journal, client, riverton(), center.clock)
+        assert "Z" not in line.journal.numbers(), "a screen without a docent gives none"
+        staff = line.journal.staff_of("Ana")
+        for block in ([("Z", 100, 199)], []):
+            pushed(center, line)
+            assert numbers.top_up(line.journal, client, riverton(), center.clock) == block
+        given: list[str] = []
+        while len(given) < 80:
+            given += filter(None, [line.answered("", "en", "1", staff).code])
+        assert given == [f"Z{number}" for number in range(100, 180)]
+        pushed(center, line)
+        assert numbers.top_up(line.journal, client, riverton(), center.clock) == [("Z", 200, 299)]
 
 
 def test_when_all_numbers_are_given_out_it_stays_as_it_is(

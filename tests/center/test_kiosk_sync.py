@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,13 +24,14 @@ from kiosk.journal import Journal, new_id
 from kiosk.settings import Settings
 from kiosk.sync import carried, membership
 from kiosk.sync.agent import Agent, now
+from kiosk.sync.batch import seal
 from kiosk.sync.exchange import Done, ranges
 from kiosk.sync.joining import enroll
 from kiosk.sync.lock import alone
 from tests.support.center_server import code, served
 
 SERVICES = Path(__file__).parents[1] / "data" / "services.yaml"
-LONG = 30.0
+LONG = 10.0
 
 
 @pytest.fixture
@@ -59,6 +62,10 @@ class Machine:
         machine = cls(center, data)
         enroll(machine.journal, url, code(center, "lobby", name), ranges(load(SERVICES)), center.clock)
         return machine
+
+    def again(self) -> Journal:
+        """The same journal, as another process has it."""
+        return Journal.open(self.journal.path, self.clock, durable=False)
 
     def visit(self) -> str:
         visit = new_id()
@@ -141,6 +148,20 @@ def test_by_stick_and_by_network_it_counts_once_and_the_receipt_travels_back(
     assert ids(center) == recorded(machine)
 
 
+def test_a_receipt_travels_back_to_a_machine_that_has_another_name_by_now(
+    center: Center, url: str, tmp_path: Path
+) -> None:
+    machine = Machine.enrolled(center, url, tmp_path / "1")
+    machine.visit()
+    journal, last = machine.journal, machine.journal.head()[0]
+    seal(journal, 1, last - 1, sealed := io.BytesIO())
+    receipt = ledger.take(center, sealed.getvalue(), "", "stick")
+    (tmp_path / f"{receipt.batch_id}.receipt").write_bytes(receipt.document())
+    assert journal.step_aside(last, last, f"{journal.chain}~{(journal.hash_at(last) or '')[:8]}")
+    assert carried.take_all(journal, center.keys.key, tmp_path) == 1
+    assert [(row.chain, row.last) for row in journal.receipts()] == [(receipt.chain, last - 1)]
+
+
 def test_a_revoked_machine_is_told_and_keeps_everything(center: Center, url: str, tmp_path: Path) -> None:
     machine = Machine.enrolled(center, url, tmp_path / "1")
     with center.store.begin() as connection:
@@ -165,30 +186,56 @@ def test_a_wrong_token_is_refused(center: Center, url: str, tmp_path: Path) -> N
     assert problem.value.reason == "refused"
 
 
+@contextmanager
+def running(*machines: Machine) -> Iterator[None]:
+    """Each machine sends and takes in all the time, in a thread with a journal of its own."""
+    stop = threading.Event()
+
+    def run(machine: Machine) -> None:
+        with machine.again() as own, alone(machine.settings.data):
+            Agent(machine.settings, own, Clock(), stop).run()
+
+    threads = [threading.Thread(target=run, args=(machine,), daemon=True) for machine in machines]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(LONG)
+
+
 def test_what_one_machine_records_is_at_the_other_within_a_second(
     center: Center, url: str, tmp_path: Path
 ) -> None:
     """Measured where nothing else runs; here only that it comes without being asked for."""
-    stop = threading.Event()
-    machines = [Machine.enrolled(center, url, tmp_path / str(n), f"Lobby {n}") for n in (1, 2)]
-    threads = []
-    for machine in machines:
-        own = Machine(center, machine.settings.data)
-
-        def run(own: Machine = own) -> None:
-            with alone(own.settings.data):
-                Agent(own.settings, own.journal, Clock(), stop).run()
-
-        threads.append(threading.Thread(target=run, daemon=True))
-        threads[-1].start()
-    try:
-        first, second = machines
+    first, second = (Machine.enrolled(center, url, tmp_path / str(n), f"Lobby {n}") for n in (1, 2))
+    with running(first, second):
         for _ in range(3):
             event = first.visit()
             until(lambda event=event: second.journal.event(event))
             event = second.visit()
             until(lambda event=event: first.journal.event(event))
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(LONG)
+
+
+def test_a_copy_that_is_online_gets_what_passed_by_before_it_knew_that_it_is_one(
+    center: Center, url: str, tmp_path: Path
+) -> None:
+    """The first one's events came to it under its own name; it waits for the feed when it finds out."""
+    first = Machine.enrolled(center, url, tmp_path / "1")
+    first.visit()
+    first.send()
+    first.journal.clear_log()
+    shutil.copytree(tmp_path / "1", tmp_path / "2")
+    second = Machine(center, tmp_path / "2")
+    with running(second):
+        event = first.visit()
+        first.send()
+        until(lambda: second.journal.feed_position() == first.journal.feed_position())
+        assert second.journal.event(event) is None
+        own = second.visit()
+        until(lambda: second.journal.chain != first.journal.chain)
+        until(lambda: second.journal.event(event))
+        first.send()
+        assert first.journal.event(own)

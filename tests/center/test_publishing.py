@@ -20,7 +20,7 @@ from kiosk.errors import CatalogError, CenterError, LocaleError, SyncError
 from kiosk.i18n.messages import find_locales
 from kiosk.journal import Journal
 from kiosk.settings import Settings
-from kiosk.sync import bundle, catalog
+from kiosk.sync import bundle, catalog, status
 from kiosk.sync.client import Client
 from kiosk.sync.membership import Membership
 from kiosk.ui.library import Library
@@ -236,11 +236,32 @@ def test_a_bad_one_is_never_taken(
         assert outcomes(journal)[1:] == [(2 + each, "refused") for each in range(number + 1)]
     assert not (tmp_path / "kiosk" / "services.yaml").exists()
     left = {one.name for one in (settings.data / "catalog").iterdir() if not one.name.startswith("last-good")}
-    assert left == {good.sha256, catalog.CURRENT, catalog.REFUSED}
+    assert left == {good.sha256, catalog.CURRENT, catalog.REFUSED, catalog.NEWEST}
     publishing.rollback(center, 1, "")
     assert catalog.take(settings, client, journal) == ""
     publish(center, tmp_path / "b", city="Rivertown")
     assert catalog.take(settings, client, journal) == "taken"
+
+
+def test_an_earlier_version_never_comes_back_by_itself(
+    center: Center, tmp_path: Path, kiosk: tuple[Settings, Client, Journal]
+) -> None:
+    """An answer kept on the way is signed as well; only a center put back from a backup may count anew."""
+    settings, client, journal = kiosk
+    notes = status.Notes(settings.data, center.clock)
+    notes.of_epoch("first")
+    older = publish(center, tmp_path / "a")
+    assert catalog.take(settings, client, journal) == "taken"
+    newer = publish(center, tmp_path / "b", city="Rivertown")
+    assert catalog.take(settings, client, journal) == "taken"
+    with center.store.begin() as connection:
+        connection.run("DELETE FROM catalogs WHERE version = 2")
+    with pytest.raises(SyncError, match="version 1 of the catalogue, and this kiosk has version 2"):
+        catalog.take(settings, client, journal)
+    assert catalog.in_force(settings.data) == newer.sha256
+    notes.of_epoch("second")
+    assert catalog.take(settings, client, journal) == "taken"
+    assert catalog.in_force(settings.data) == older.sha256
 
 
 def test_what_the_center_did_not_sign_is_not_even_tried(

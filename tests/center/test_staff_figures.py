@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.center import audit, comments, ledger, projecting
 from kiosk.center.context import Center
+from kiosk.center.export_tables import Wanted
 from kiosk.clock import FixedClock
 from kiosk.journal import new_id
 from kiosk.survey.period import Span, chosen
@@ -25,7 +26,9 @@ EVIL = "=1+1 <script>alert(1)</script> {{ 7*7 }} call 918-555-0143"
 TODAY = "from=2026-11-23&to=2026-11-23"
 
 
-def response(machine: Machine, channel: str = "convenience", language: str = "en", words: str = "") -> None:
+def response(
+    machine: Machine, channel: str = "convenience", language: str = "en", words: str = "", **about: str
+) -> None:
     """Somebody takes the survey, agrees with everything, and may say something."""
     one = new_id()
     machine.append(
@@ -46,7 +49,8 @@ def response(machine: Machine, channel: str = "convenience", language: str = "en
             "stratum": "",
             "seed": "",
             "statements": STATEMENTS,
-        },
+        }
+        | about,
     )
     for statement in STATEMENTS:
         machine.append("survey.answered", {"response": one, "statement": statement, "answer": "4"})
@@ -159,6 +163,26 @@ def test_an_export_is_noted_and_holds_back_what_few_share(busy: Center) -> None:
     period = "2026-11-23"
     assert line.details == {"period": period, "sites": "all", "format": "csv", "rows": 13}
     assert "m.rivera" in visitor.get("/staff/exports").text
+
+
+def test_a_lane_does_not_tell_which_service_is_held_back(center: Center) -> None:
+    """Three came for a permit: in the lane of permits nobody else's service is held back."""
+    machine = Machine(center.clock)
+    support.register(center, support.site(center), machine)
+    asked = (("pay", "bills", 12), ("tax", "bills", 30), ("permit", "permits", 3), ("plan", "permits", 40))
+    for service, lane, many in asked:
+        for _ in range(many):
+            response(machine, words="fine", service=service, lane=lane)
+    ledger.take(center, machine.batch(), "", "stick")
+    projecting.catch_up_all(center)
+    with center.store.read() as connection:
+        wanted = Wanted(connection, center, Span(center.clock.day(), center.clock.day()))
+        for name in ("responses", "comments"):
+            table = wanted.table(name)
+            names = [column.name for column in table.columns]
+            found = [dict(zip(names, row, strict=True)) for row in table.rows()]
+            held = [(row["service"], row["lane"]) for row in found if "HELD_BACK" in row.values()]
+            assert held == [("HELD_BACK", "HELD_BACK")] * 15, name
 
 
 def test_no_cell_of_an_export_is_calculated(busy: Center) -> None:

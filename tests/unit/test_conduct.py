@@ -293,6 +293,20 @@ def test_entering_twice_counts_once(hall: Hall) -> None:
     assert len(hall.events("survey.eligible")) == 1
 
 
+def test_a_machine_among_others_gives_invitation_numbers_of_its_own(hall: Hall) -> None:
+    hall.enter("bills", "answer")
+    hall.journal.enroll(new_id(), "lobby", "ab" * 32, [("B", 100, 199), ("Z", 300, 301), ("Z", 700, 700)])
+    given = []
+    for _ in range(5):
+        hall.clock.advance(60)
+        given.append(hall.enter("bills", "answer"))
+    assert [unit.code for unit in given] == ["Z300", "Z301", "Z700", "Z300", "Z301"]
+    today = hall.clock.day()
+    assert hall.journal.survey_unit_of_code("Z300", today) == given[3]
+    hall.begin(replace(About("served"), unit=given[3].unit))
+    assert hall.journal.survey_unit_of_code("Z300", today) == given[0], "whose number it is still"
+
+
 def test_only_selected_answers_at_the_desk_get_a_number(hall: Hall) -> None:
     codes = [hall.enter("bills", source).code for source in ("answer", "visit", "answer", "ticket")]
     assert codes == ["Z100", "", "Z101", ""]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.commands.group import group
 from kiosk.errors import ExportError
@@ -101,6 +103,61 @@ class TestSameBytes:
         again = carried(kiosk, stick)
         assert (again.path, again.revision, again.already_there) == (first.path, 1, True)
         assert len(kiosk.journal.exports()) == 1
+
+
+class TestAfterACopy:
+    """A machine that turned out to be one goes on under another name, and still has what it recorded."""
+
+    @pytest.fixture
+    def moved(self, kiosk: SurveyDay) -> SurveyDay:
+        """Monday ends under the old name, Tuesday begins under it; the tail of Tuesday is the copy's."""
+        journal = kiosk.journal
+        kiosk.clock.moment = TUESDAY
+        kiosk.fill(8)
+        first = journal.head()[0] + 1
+        kiosk.fill(11)
+        kiosk.clock.moment = TUESDAY + timedelta(days=1)
+        label = f"{journal.chain}~{(journal.hash_at(first) or '')[:8]}"
+        assert journal.step_aside(first, journal.head()[0], label)
+        return kiosk
+
+    def test_days_before_are_still_there(self, moved: SurveyDay, stick: Path) -> None:
+        monday, tuesday = carried(moved, stick), carried(moved, stick, TUESDAY.date())
+        assert (monday.responses, tuesday.responses) == (6, 5)
+        assert default_day(moved.journal, moved.clock) == TUESDAY.date()
+        for each in (monday, tuesday):
+            assert each.path
+            assert check(batch_of(each.path)) is None
+            about = json.loads((each.path / "datapackage.json").read_text())
+            key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(about["public_key"]))
+            signature = bytes.fromhex((each.path / "SHA256SUMS.sig").read_text())
+            key.verify(signature, (each.path / "SHA256SUMS").read_bytes())
+        _, tail, beginning = (stretch.chain for stretch in moved.journal.stretches())
+        assert batch_of(monday.path).name.startswith(f"{beginning}-1-")
+        assert batch_of(tuesday.path).name.startswith(f"{tail}-")
+
+    def test_what_was_written_before_it_stays_the_same_where_it_can(
+        self, kiosk: SurveyDay, stick: Path
+    ) -> None:
+        """Only what lies beyond the name's end now is written anew, as another revision."""
+        journal = kiosk.journal
+        monday = carried(kiosk, stick)
+        before = content(monday.path)
+        kiosk.clock.moment = TUESDAY
+        kiosk.fill(8)
+        first = journal.head()[0] + 1
+        kiosk.clock.moment = TUESDAY + timedelta(days=1)
+        kiosk.fill(9)
+        assert carried(kiosk, stick, TUESDAY.date()).revision == 1
+        label = f"{journal.chain}~{(journal.hash_at(first) or '')[:8]}"
+        assert journal.step_aside(first, journal.head()[0], label)
+        again = carried(kiosk, stick)
+        assert (again.revision, again.already_there) == (1, True)
+        assert content(again.path) == before
+        tuesday = carried(kiosk, stick, TUESDAY.date())
+        assert tuesday.revision == 2
+        assert check(batch_of(tuesday.path)) is None
+        assert carried(kiosk, stick, TUESDAY.date()).already_there
 
 
 class TestRevisions:

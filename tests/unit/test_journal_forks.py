@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kiosk.clock import Clock, FixedClock
 from kiosk.errors import JournalError
-from kiosk.journal import Journal, close_open, new_id
+from kiosk.journal import Journal, close_open, new_id, receipts
 from kiosk.journal.device import ReceiptRow
 from kiosk.journal.signing import key_file, sign, sign_as
 from tests.unit.test_journal_others import KEY, PLAN, START, TICKET, feed, tables, visit
@@ -74,6 +75,44 @@ def test_delivered_is_what_has_receipts_without_a_gap(journal):
     journal.note_receipt(receipt(chain, 5, 6))
     assert journal.receipts() == again
     assert journal.receipts(1) == [receipt(chain, 2, 4, "stick", "2026-11-23T18:00:00.000Z")]
+
+
+def test_receipts_are_found_by_what_they_say(journal):
+    for _ in range(4):
+        visit(journal)
+    chain = journal.chain
+    forked = receipt(chain, 7, 8)._replace(document='{"forked":{"chain":"abcdefgh~01234567","first":7}}')
+    elsewhere = receipt("another0", 1, 2)._replace(document=forked.document)
+    plain = [receipt(chain, 1, 2), receipt(chain, 4, 5)]
+    for each in (*plain, forked, elsewhere):
+        journal.note_receipt(each._replace(document=each.document.replace("{}", '{"forked":null}')))
+    assert receipts.of_forks(journal) == [forked.document]
+    assert receipts.beyond(journal, journal.delivered()) == [(4, 5), (7, 8)]
+    assert receipts.beyond(journal, 4) == [(4, 5), (7, 8)]
+    assert receipts.beyond(journal, 8) == []
+    assert receipts.known(journal, forked.sha256, forked.document)
+    assert not receipts.known(journal, forked.sha256, plain[0].document)
+    assert not receipts.known(journal, "0" * 64, forked.document)
+
+
+def test_a_receipt_is_noted_as_fast_after_a_year_of_them(journal):
+    """A machine that sends at once gets hundreds a day, and visitors wait for the file meanwhile."""
+
+    def seconds(first):
+        took = []
+        for number in range(first, first + 5):
+            begun = time.process_time()
+            journal.note_receipt(receipt(journal.chain, number, number))
+            took.append(time.process_time() - begun)
+        assert journal.delivered() == first + 4
+        return min(took)
+
+    few = seconds(1)
+    fields = ", ".join("?" * len(ReceiptRow._fields))
+    rows = [receipt(journal.chain, number, number) for number in range(6, 20_001)]
+    journal.write(lambda cursor: cursor.executemany(f"INSERT INTO receipts VALUES ({fields})", rows))
+    journal.write(lambda cursor: cursor.execute("UPDATE delivered SET last = 20000"))
+    assert seconds(20_001) < 20 * few
 
 
 def test_surveys_taken_are_counted_with_those_at_the_center_under_every_chain(journal):

@@ -352,13 +352,15 @@ def test_another_program_sees_in_plain_tables_what_happened_at_the_site(made):
 
 
 def test_an_export_changes_when_its_tables_do_and_not_before(made):
-    from kiosk.journal.export_questions import touched
+    from kiosk.journal.export_questions import Span, day_span, touched
 
     here, there = made(), made(datetime(2026, 11, 23, 17, tzinfo=UTC))
     visit(here)
-    first, last = here.day_span(DAY)
-    before = touched(here, DAY, first, last)
-    assert before == last
+    span = day_span(here, DAY)
+    assert span == Span(here.chain, 1, 1, 3, 3)
+    batch = (here.chain, 1, 3)
+    before = touched(here, DAY, *batch)
+    assert before == 3
     ticket, response = new_id(), new_id()
     there.append("ticket.issued", TICKET | {"ticket": ticket, "code": "B101"})
     survey = {"visit": new_id(), "response": response, "seed": "", "statements": ["a"]}
@@ -370,10 +372,10 @@ def test_an_export_changes_when_its_tables_do_and_not_before(made):
     there.append("survey.abandoned", {"response": response, "at": ""})
     page = feed(there)
     here.receive([page[0], *page[3:6]], 4)
-    assert touched(here, DAY, first, last) == before, "nothing of it stands in the day's tables"
+    assert touched(here, DAY, *batch) == before, "nothing of it stands in the day's tables"
     for number in (1, 2, 6, 7):
         here.receive([page[number]], 5)
-        now = touched(here, DAY, first, last)
+        now = touched(here, DAY, *batch)
         assert now > before
         before = now
-    assert here.day_span(DAY) == (first, last)
+    assert day_span(here, DAY) == span

@@ -309,6 +309,14 @@ def test_a_lane_may_keep_its_line_overnight(tmp_path, clock):
     line.journal.close()
 
 
+def test_numbers_below_a_hundred_are_counted_too(tmp_path, clock):
+    line = a_line(tmp_path, clock, with_lane(riverton(), "bills", numbers="008-011"))
+    codes = [take(line).code for _ in range(3)]
+    assert codes == ["B008", "B009", "B010"]
+    assert line.overview().lane("bills").numbers_left == 1
+    line.journal.close()
+
+
 def test_two_machines_with_ranges_of_their_own_never_give_the_same_code(tmp_path, clock):
     one = a_line(tmp_path / "one", clock, numbers="100-499")
     two = a_line(tmp_path / "two", clock, numbers="500-899")

@@ -126,6 +126,21 @@ def test_a_machine_that_is_turned_away_waits_until_somebody_asks(settings: Setti
         until(lambda: journal.delivered() == journal.head()[0])
 
 
+def test_a_catalogue_that_can_not_be_had_keeps_nothing_from_being_sent(
+    settings: Settings, center: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(agents, "pause", lambda *_: 3600.0)
+    center.oddly("GET /catalog", login_page())
+    with running(settings), opened(settings.data) as journal:
+        until(lambda: status.read(settings.data).trouble is not None)
+        for _ in range(2):
+            event = visit(journal)
+            until(lambda event=event: there(center, event))  # type: ignore[misc]
+        assert status.read(settings.data).trouble is not None
+        poke(settings.data)
+        until(lambda: status.read(settings.data).trouble is None)
+
+
 def test_who_wants_it_sent_now_is_served_by_the_process_that_sends(
     settings: Settings, center: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,6 +166,12 @@ def test_one_process_sends_at_a_time(settings: Settings) -> None:
         assert busy.value.reason == "busy"
     with alone(settings.data):
         pass
+
+
+def test_a_folder_that_can_not_be_written_to_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SyncError) as problem, alone(tmp_path / "gone"):
+        pass
+    assert problem.value.reason == "other"
 
 
 def started(settings: Settings) -> subprocess.Popen[bytes]:
@@ -191,7 +212,11 @@ def test_it_runs_beside_an_app_is_started_again_and_ends_with_it(
     made: list[subprocess.Popen[bytes]] = []
     popen = subprocess.Popen
 
+    faults = [OSError("no memory")]
+
     def remember(*arguments: object, **named: object) -> subprocess.Popen[bytes]:
+        if faults:
+            raise faults.pop()
         made.append(popen(*arguments, **named))  # type: ignore[call-overload]
         return made[-1]
 

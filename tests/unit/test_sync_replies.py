@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.clock import Clock
 from kiosk.errors import SyncError
 from kiosk.sync.replies import (
     LONGEST_WISH,
@@ -23,7 +24,7 @@ from kiosk.sync.replies import (
     problem,
     wished,
 )
-from kiosk.sync.wire import address, open_to_others
+from kiosk.sync.wire import Wire, address, open_to_others
 
 NOW = datetime(2026, 11, 23, 16, 41, tzinfo=UTC)
 TOLD = json.dumps({"code": "word", "what": "it is so", "next": "do this"}).encode()
@@ -141,6 +142,12 @@ def test_a_center_is_reached_encrypted_or_within_the_building(url: str) -> None:
 def test_other_addresses_are_refused_with_what_to_write(url: str) -> None:
     with pytest.raises(SyncError, match=r"Write it as|Use https"):
         address(url)
+
+
+@pytest.mark.parametrize("host", ["a..gov", "-x..gov", "a" * 64 + ".gov", "xn--.gov"])
+def test_a_name_that_no_host_can_have_is_refused_too(host: str) -> None:
+    with Wire(f"https://{host}", Clock()) as wire, pytest.raises(SyncError, match="Write it as"):
+        wire.ask("GET", "/center")
 
 
 def test_only_a_network_shared_with_others_is_warned_of() -> None:

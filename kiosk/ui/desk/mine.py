@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kiosk.line.view import LaneView
 
 STATES = {"open": N_("open"), "paused": N_("paused"), "closed": N_("closed")}
-LOST = N_("{code} goes to counter {counter}: it was called there first.")
 TONES = {"plain": "ink", "alert": "warm", "quiet": "quiet"}
 
 
