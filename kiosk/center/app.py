@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from types import FrameType
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -39,7 +41,8 @@ def create_app(center: Center, monotonic: Callable[[], float] = time.monotonic) 
         # Pages catch up by themselves; so that none of them has to wait for it after a large import.
         folding = threading.Thread(target=keep_up, args=(center, stop), name="folding", daemon=True)
         folding.start()
-        yield
+        with _told_to_end(watch.stop):
+            yield
         await watch.close()
         stop.set()
         await asyncio.to_thread(folding.join, 5)
@@ -63,6 +66,33 @@ def create_app(center: Center, monotonic: Callable[[], float] = time.monotonic) 
     app.add_middleware(Faults)
     app.add_middleware(SecurityHeaders, https=center.url.startswith("https:"))
     return app
+
+
+@contextmanager
+def _told_to_end(then: Callable[[], None]) -> Iterator[None]:
+    """Also do this when a signal tells the process to end, before it waits for its last requests.
+
+    A server tells its application only after them, and some of them wait for news.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    loop = asyncio.get_running_loop()
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(then)
+        server = before[signal.Signals(number)]
+        if callable(server):
+            server(number, frame)
+
+    # Where no server listens to a signal, it ends the process by itself.
+    heeded = [number for number, server in before.items() if callable(server)]
+    for number in heeded:
+        signal.signal(number, heard)
+    yield
+    for number in heeded:
+        signal.signal(number, before[number])
 
 
 def _connect(app: FastAPI) -> None:

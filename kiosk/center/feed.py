@@ -42,7 +42,7 @@ def page(center: Center, home: str, after: int, limit: int = LARGEST) -> Page:
 class Watch:
     """Knows when a site's feed grew: while anybody waits one task asks the database for all of them.
 
-    For one event loop; each worker has its own.
+    For one event loop; each worker has its own. `stopped`: nobody is kept waiting any more.
     """
 
     def __init__(self, center: Center) -> None:
@@ -51,6 +51,7 @@ class Watch:
         self._grew = asyncio.Event()
         self._waiting = 0
         self._task: asyncio.Task[None] | None = None
+        self.stopped = False
 
     async def grown(self, home: str, after: int, seconds: float) -> bool:
         """Wait until a site's feed is beyond a position, `seconds` at most; whether it is."""
@@ -58,6 +59,8 @@ class Watch:
         try:
             async with asyncio.timeout(seconds):
                 while self._feeds.get(home, 0) <= after:
+                    if self.stopped:
+                        return False
                     if self._task is None or self._task.done():
                         self._task = asyncio.create_task(self._ask())
                     await self._grew.wait()
@@ -67,8 +70,14 @@ class Watch:
             self._waiting -= 1
         return True
 
+    def stop(self) -> None:
+        """Let everybody go who waits, now and later: the center is about to end."""
+        self.stopped = True
+        self._wake()
+
     async def close(self) -> None:
-        """Stop asking; whoever still waits does so until their time is over."""
+        """Stop asking the database."""
+        self.stop()
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -85,9 +94,12 @@ class Watch:
                 continue
             if feeds != self._feeds:
                 self._feeds = feeds
-                self._grew.set()
-                self._grew = asyncio.Event()
+                self._wake()
             await asyncio.sleep(PAUSE)
+
+    def _wake(self) -> None:
+        self._grew.set()
+        self._grew = asyncio.Event()
 
     def _read(self) -> dict[str, int]:
         with self._center.store.read() as connection:

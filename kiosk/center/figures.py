@@ -89,6 +89,9 @@ class Figures:
 
     def __init__(self, connection: Connection, homes: Collection[str] | None = None) -> None:
         self.connection = connection
+        if connection.dialect == "postgresql":
+            # As `counts.ensure` locks them: in another order each could wait for the other.
+            connection.run("LOCK TABLE responses, response_counts IN ACCESS SHARE MODE")
         self._homes = {} if homes is None else {"homes": listing(sorted(homes))}
         self._where = "" if homes is None else f" AND it.home IN ({listed(connection, 'homes')})"
 
@@ -253,13 +256,17 @@ def scorecard_of(
 
     `groupings` are some of scorecard.GROUPINGS. Raises LocaleError for a language that there is not.
     """
-    messages, catalog = load(language), center.catalog()
-    projecting.catch_up_all(center)
     asked = Asked(period or chosen(center.clock.day()), audience, groupings)
+    projecting.catch_up_all(center)
     with center.store.read() as connection:
-        figures = Figures(connection, homes)
-        material = gather(figures, catalog, asked, center.clock.day())
-        material = replace(material, sites=figures.sites())
+        return scorecard_within(center, Figures(connection, homes), language, asked)
+
+
+def scorecard_within(center: Center, figures: Figures, language: str, asked: Asked) -> Scorecard:
+    """As `scorecard_of`, within the transaction of `figures`."""
+    messages, catalog = load(language), center.catalog()
+    material = gather(figures, catalog, asked, center.clock.day())
+    material = replace(material, sites=figures.sites())
     return scorecard(asked, material, catalog, messages, center.clock)
 
 

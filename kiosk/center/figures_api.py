@@ -18,8 +18,8 @@ from kiosk.center.api_models import Problem
 from kiosk.center.context import Center
 from kiosk.center.figures import Figures
 from kiosk.center.figures_models import Funnel, Funnels, Period, Score, Scores, Wait, WaitTimes
+from kiosk.center.holding import About
 from kiosk.center.limits import client, limited
-from kiosk.center.published import About
 from kiosk.export.table import guarded
 from kiosk.i18n.languages import LANGUAGES, SOURCE
 from kiosk.survey.cells import LIMIT

@@ -1,6 +1,7 @@
 """What other programs of the city are answered about figures, with the examples that the documentation shows.
 
-No number here has fewer than ten people behind it; what is held back is null, with `held_back` true.
+No number here has fewer than ten people behind it, nor do two tell one that has; what is held back is null,
+with `held_back` true where it is the whole row.
 """
 
 from __future__ import annotations
@@ -111,8 +112,9 @@ class Wait(BaseModel):
     """The tickets of a group: how long people waited to be called, and what the quoted waits were worth.
 
     `minutes_half` and `minutes_nine_in_ten` are what half and nine in ten of the `called` waited at most,
-    `quote_error_minutes` the median distance from the middle of the quote. Counts of `no_show` and `left`
-    are null where they are small.
+    `quote_error_minutes` the median distance from the middle of the quote. `quoted` with what it is about,
+    `no_show`, `left` and `called` are null where they, or how many were not called, are small or would tell
+    what is.
     """
 
     model_config = _example(**_WAIT)

@@ -131,7 +131,7 @@ def response(events: Iterable[Event]) -> Response | None:
     row |= {name: body.get(name, "") for name in ("stratum", "seed")} | {"design": ""} | state
     row |= {"chain": first.chain, "day": first.day, "started_at": first.at}
     row["statements"] = json.dumps(body["statements"])
-    row["asked"] = len(body["statements"])
+    row["asked"] = len(asked)
     row["given"] = sum(answer not in ("", "skipped") for answer in answers.values())
     return Response(_storable(row), {name: CODES[answer] for name, answer in answers.items()})
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from kiosk.center import counts, folds
 from kiosk.center.bulk import listed, listing, put
@@ -57,10 +57,19 @@ def catch_up(center: Center, home: str) -> int:
 
 
 def catch_up_all(center: Center) -> int:
-    """As `catch_up`, for every site that has something new."""
+    """As `catch_up`, for every site that has something new.
+
+    The tables of a site that the database refuses to write stay behind, which is logged: others do not wait.
+    """
     with center.store.read() as connection:
         behind = connection.rows("SELECT site FROM sites WHERE folded < feed ORDER BY site")
-    return sum(catch_up(center, home) for (home,) in behind)
+    done = 0
+    for (home,) in behind:
+        try:
+            done += catch_up(center, home)
+        except DBAPIError:
+            _log.exception("the tables of %s could not be brought up to date", home)
+    return done
 
 
 def keep_up(center: Center, stop: threading.Event, seconds: float = 0.5) -> None:
@@ -68,9 +77,9 @@ def keep_up(center: Center, stop: threading.Event, seconds: float = 0.5) -> None
     while not stop.wait(seconds):
         try:
             catch_up_all(center)
-        except OperationalError:
-            # The database is away, or somebody held it for too long: the tables stay behind for now.
-            _log.warning("the tables that people read could not be brought up to date", exc_info=True)
+        except DBAPIError:
+            # The database is away: the tables stay behind for now.
+            _log.warning("the database could not be asked what is new", exc_info=True)
 
 
 @dataclass

@@ -3,52 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from kiosk.catalog.texts import localize
 from kiosk.center import projecting
 from kiosk.center.context import Center
-from kiosk.center.figures import Figures, public_scorecard
+from kiosk.center.figures import Figures, scorecard_within
 from kiosk.center.figures_models import Funnel, Score, Wait
-from kiosk.center.waits import Waits, waits
+from kiosk.center.holding import (
+    TICKETS,
+    About,
+    Holding,
+    holding,
+    of_answers,
+    of_funnels,
+    of_tickets,
+)
+from kiosk.center.waits import Waits, waits_within
 from kiosk.i18n.messages import load
 from kiosk.journal.survey_questions import By
-from kiosk.survey.assemble import RAW, Names
-from kiosk.survey.cells import LIMIT, held_back, total_held_back
+from kiosk.survey.assemble import RAW, Asked, Names
+from kiosk.survey.cells import LIMIT
 from kiosk.survey.figures import INVITED, SELF_SELECTED
-from kiosk.survey.period import Span
 from kiosk.survey.rates import share
 from kiosk.survey.score import StatementScore
 
 PLACES = 4
 
 
-@dataclass(frozen=True)
-class About:
-    """What was asked for: days, the sites (None: all), by what ("": nothing), the language of names."""
-
-    period: Span
-    homes: Collection[str] | None
-    by: str
-    language: str
-
-
 def scores(center: Center, about: About) -> list[Score]:
     """Every statement by channel, of everybody and then by group."""
-    groupings = (about.by,) if about.by else ()
-    card = public_scorecard(center, about.language, about.period, about.homes, groupings)
+    asked = Asked(about.period, groupings=(about.by,) if about.by else ())
+    projecting.catch_up_all(center)
+    with center.store.read() as connection:
+        card = scorecard_within(center, Figures(connection, about.homes), about.language, asked)
+        sites = Figures(connection).sites()
+        names = Names(center.catalog(), load(about.language), center.clock, sites)
+        held = holding(center, sites, of_answers(connection, about, names))
+
+    def shown(
+        channel: str, name: str, score: StatementScore | None, group: str | None = None
+    ) -> StatementScore | None:
+        return None if held.holds((channel, name), about, group) else score
+
     texts = {of.id: of.text for of in card.statements}
     found = [
-        _score(INVITED, "", "", of.id, of.text, of.current)
+        _score(INVITED, "", "", of.id, of.text, shown(INVITED, of.id, of.current))
         for of in card.statements
-        if of.current is None or of.current.n
+        if of.current and of.current.n
     ]
     for channel in card.channels:
-        found += [_score(channel.channel, "", "", of.id, of.text, of.score) for of in channel.statements]
+        found += [
+            _score(channel.channel, "", "", of.id, of.text, shown(channel.channel, of.id, of.score))
+            for of in channel.statements
+        ]
     for table in card.groups:
-        for row in table.rows:
+        # By their ids: their rank would tell what is held back of them.
+        for row in sorted(table.rows, key=lambda row: row.key):
             found += [
-                _score(table.channel, row.key, row.name, name, texts.get(name, name), score)
+                _score(
+                    *(table.channel, row.key, row.name, name, texts.get(name, name)),
+                    shown(table.channel, name, score, row.key),
+                )
                 for name, score in row.scores.items()
             ]
     return found
@@ -82,9 +97,11 @@ def funnels(center: Center, about: About) -> list[Funnel]:
     projecting.catch_up_all(center)
     with center.store.read() as connection:
         figures = Figures(connection, about.homes)
-        names = Names(shown, load(about.language), center.clock, figures.sites())
+        sites = Figures(connection).sites()
+        names = Names(shown, load(about.language), center.clock, sites)
         frame = figures.survey_funnel(about.period.first, about.period.last, by)
         responses = figures.survey_counts(about.period.first, about.period.last, by)
+        held = holding(center, sites, of_funnels(connection, about, names))
     key, found = names.key(about.by), list[Funnel]()
     for channel in (INVITED, *SELF_SELECTED):
         groups: dict[str, dict[str, int]] = {}
@@ -94,26 +111,29 @@ def funnels(center: Center, about: About) -> list[Funnel]:
         for row in responses:
             if row.channel == channel:
                 _add(groups.setdefault(key(row.group), {}), {"completed": row.completed})
-        found += _funnels(channel, groups, names.name(about.by), bool(about.by))
+        found += _funnels(channel, groups, names.name(about.by), about, held)
     return found
 
 
 def _funnels(
-    channel: str, groups: Mapping[str, Mapping[str, int]], name: Callable[[str], str], parted: bool
+    channel: str,
+    groups: Mapping[str, Mapping[str, int]],
+    name: Callable[[str], str],
+    about: About,
+    held: Holding,
 ) -> Iterable[Funnel]:
-    """Everybody and, where it is `parted`, the groups."""
-    if not groups:
-        return []
-    columns = {column: None for of in groups.values() for column in of}
-    by_column = [{key: of.get(column, 0) for key, of in groups.items()} for column in columns]
-    total = {column: sum(of.get(column, 0) for of in groups.values()) for column in columns}
-    small = any(0 < count < LIMIT for count in total.values())
-    betrays = parted and any(total_held_back(column) for column in by_column)
-    found = [_funnel(channel, "", "", total, small or betrays)]
-    held = set().union(*map(held_back, by_column)) if not small else set(groups)
-    if parted:
-        found += [_funnel(channel, key, name(key), of, key in held) for key, of in sorted(groups.items())]
-    return found
+    """Everybody and, where they were asked for, the groups."""
+    total: dict[str, int] = {}
+    for of in groups.values():
+        _add(total, of)
+
+    def holds(group: str | None) -> bool:
+        return any(held.holds((channel, step), about, group) for step in total)
+
+    if groups:
+        yield _funnel(channel, "", "", total, holds(None))
+    for key, of in sorted(groups.items()) if about.by else ():
+        yield _funnel(channel, key, name(key), of, holds(key))
 
 
 def _funnel(channel: str, key: str, name: str, of: Mapping[str, int], held: bool) -> Funnel:
@@ -134,39 +154,41 @@ def _funnel(channel: str, key: str, name: str, of: Mapping[str, int], held: bool
 
 def wait_times(center: Center, about: About) -> list[Wait]:
     """Everybody, then the groups; small ones are left out with another, and small parts of the others."""
-    total, groups = waits(center, about.period, about.homes, about.by)
-    columns = {name: {of.group: getattr(of, name) for of in groups} for name in ("tickets", "called")}
-    held = set().union(*map(held_back, columns.values()))
-    small = any(0 < count < LIMIT for count in (total.tickets, total.called))
-    parts = {name: {of.group: getattr(of, name) for of in groups} for name in ("no_show", "left")}
-    hidden = {name: held_back(column) | held for name, column in parts.items()}
-    betrayed = {name for name, column in parts.items() if total_held_back(column)}
-    betrayed |= {name for name in parts if 0 < getattr(total, name) < LIMIT}
-    whole = small or any(total_held_back(column) for column in columns.values())
-    found = [_wait(total, whole, betrayed)]
-    for of in groups:
-        unsaid = {name for name in parts if of.group in hidden[name]}
-        found.append(_wait(of, small or of.group in held, unsaid))
-    return found
+    projecting.catch_up_all(center)
+    with center.store.read() as connection:
+        total, groups = waits_within(center, connection, about.period, about.homes, about.by)
+        held = holding(center, Figures(connection).sites(), of_tickets(connection, center, about))
+
+    def shown(of: Waits, group: str | None) -> Wait:
+        unsaid = {name for name in TICKETS if held.holds(("", name), about, group)}
+        if unsaid & {"tickets", "called"}:
+            return _wait(of, True, TICKETS)
+        # The tickets are said: those that were called would tell how few were not.
+        if held.holds(("", "uncalled"), about, group):
+            unsaid.add("called")
+        return _wait(of, False, unsaid)
+
+    ordered = sorted(groups, key=lambda of: of.group)
+    return [shown(total, None), *(shown(of, of.group) for of in ordered)]
 
 
 def _wait(of: Waits, held: bool, unsaid: Collection[str]) -> Wait:
     """A row; `unsaid` are counts that are held back although the row is not."""
-    quotes = of.quotes if not held and of.quotes.quoted >= LIMIT else None
+    quotes = None if "quoted" in unsaid else of.quotes
     known = not held and of.called >= LIMIT
     return Wait(
         group=of.group,
         name=of.name,
         tickets=None if held else of.tickets,
-        called=None if held else of.called,
+        called=None if "called" in unsaid else of.called,
         minutes_half=_places(of.middle, 1) if known else None,
         minutes_nine_in_ten=_places(of.nine_in_ten, 1) if known else None,
         quoted=quotes.quoted if quotes else None,
         quote_error_minutes=_places(quotes.error, 1) if quotes else None,
         longer_than_quoted=_places(quotes.over) if quotes else None,
         shorter_than_quoted=_places(quotes.under) if quotes else None,
-        no_show=None if held or "no_show" in unsaid else of.no_show,
-        left=None if held or "left" in unsaid else of.left,
+        no_show=None if "no_show" in unsaid else of.no_show,
+        left=None if "left" in unsaid else of.left,
         held_back=held,
     )
 

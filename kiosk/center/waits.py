@@ -58,8 +58,15 @@ def waits(
     """
     projecting.catch_up_all(center)
     with center.store.read() as connection:
-        tickets = list(_tickets(center, connection, period, homes, by))
-        name = _names(center, connection, by)
+        return waits_within(center, connection, period, homes, by)
+
+
+def waits_within(
+    center: Center, connection: Connection, period: Span, homes: Collection[str] | None, by: str
+) -> tuple[Waits, list[Waits]]:
+    """As `waits`, within a transaction."""
+    tickets = list(_tickets(center, connection, period, homes, by))
+    name = _names(center, connection, by)
     groups: dict[str, list[_Ticket]] = defaultdict(list)
     for ticket in tickets if by else ():
         groups[ticket.group].append(ticket)

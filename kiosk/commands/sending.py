@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import time
@@ -11,6 +12,8 @@ from threading import Event
 from kiosk.commands.running import Folders
 from kiosk.errors import SyncError
 from kiosk.settings import Settings
+
+log = logging.getLogger(__name__)
 
 LOOK = 1.0
 """Seconds between two looks at whether somebody sends."""
@@ -34,7 +37,12 @@ def keep(settings: Settings, folders: Folders, stop: Event) -> None:
             if stop.wait(PAUSES[min(ends, len(PAUSES)) - 1]):
                 return
         if enrolled(settings.data) and free(settings.data):
-            began, child = time.monotonic(), _start(settings, folders)
+            began = time.monotonic()
+            try:
+                child = _start(settings, folders)
+            except OSError as problem:
+                # What a thread says by itself would go to the visitor's screen.
+                log.warning("sending could not be started: %s", problem)
     if child and child.stdin:
         child.stdin.close()
 

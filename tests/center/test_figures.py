@@ -12,7 +12,8 @@ import pytest
 
 from kiosk.center.context import Center
 from kiosk.center.figures import public_scorecard, scorecard_of, trends
-from kiosk.center.published import About, funnels, scores, wait_times
+from kiosk.center.holding import About
+from kiosk.center.published import funnels, scores, wait_times
 from kiosk.center.waits import GROUPINGS, waits
 from kiosk.clock import Clock, FixedClock
 from kiosk.journal import Journal, new_id
@@ -147,6 +148,40 @@ def test_the_public_sees_no_small_group_nor_what_betrays_it(center, machines):
         assert {row.group for row in told if row.held_back} == {"annex", "library"}
 
 
+@pytest.mark.parametrize("rows", [scores, funnels])
+def test_asking_for_one_site_after_all_tells_nothing_of_a_small_one(center, machines, rows):
+    """All less the lobby less the annex would be the three people at the library."""
+    for name, people in (("lobby", 30), ("annex", 11), ("library", 3)):
+        machines[name].answers(people)
+        machines[name].send()
+    asked = (None, ["lobby"], ["annex"], ["library"], ["lobby", "annex"], ["annex", "library"])
+    told = [
+        [of.held_back for of in rows(center, About(TODAY, homes, "", "en")) if of.channel != "invited"]
+        for homes in asked
+    ]
+    assert told == [[False], [False], [True], [True], [True], [True]]
+
+
+@pytest.mark.parametrize("rows", [scores, funnels])
+def test_a_department_and_its_services_tell_nothing_of_a_small_one(center, machines, rows):
+    """The department has 45 answers: 40 of one service would tell that the other has five."""
+    of_finance = ("utility_pay", "pothole")
+    services = [
+        replace(of, department="finance" if of.id in of_finance else "works") for of in riverton().services
+    ]
+    catalog = replace(riverton(), services=tuple(services))
+    center = replace(center, catalog=lambda: catalog)
+    people = (("utility_pay", "finance", 40), ("pothole", "finance", 5), ("pet_license", "works", 12))
+    for service, department, many in people:
+        machines["lobby"].answers(many, service=service, department=department)
+    machines["lobby"].send()
+    held = {
+        by: {of.group for of in rows(center, About(TODAY, None, by, "en")) if of.held_back}
+        for by in ("service", "department")
+    }
+    assert held == {"service": set(of_finance), "department": set()}
+
+
 def test_trends_show_a_department_over_periods(center, kiosk):
     home = site(center)
     register(center, home, kiosk)
@@ -182,11 +217,38 @@ def test_waits_of_few_people_are_held_back(center, tmp_path):
     assert all(of.left is None or of.left >= LIMIT or of.left == 0 for of in found.values())
 
 
-def issue(journal: Journal, lane: str, number: int, called: bool) -> None:
-    """A ticket, and five minutes later its call."""
+def test_waits_tell_not_how_few_were_not_called_nor_how_few_were_told_a_wait(center, tmp_path):
+    """Both could be worked out: from the tickets, and from what was quoted to everybody else."""
+    home = site(center)
+    clock = FixedClock(moment=center.clock.now())
+    with Journal.open(tmp_path / "kiosk.db", clock, durable=False) as journal:
+        register(center, home, journal)
+        numbers = count(100)
+        for lane, quoted in (("bills", 30), ("permits", 4), ("help", 30)):
+            for place in range(30):
+                issue(journal, lane, next(numbers), called=place or lane != "bills", quoted=place < quoted)
+        arrive(center, home, journal.events())
+    found = {of.group: of for of in wait_times(center, About(TODAY, None, "lane", "en"))}
+    assert {of.tickets for of in found.values()} == {30, 90}
+    assert found[""].quoted == 93 - 30
+    assert [name for name, of in found.items() if of.quoted is None] == ["bills", "permits"]
+    assert found["permits"].longer_than_quoted is None and found["bills"].quote_error_minutes is None
+    assert {name: of.called for name, of in found.items()} == {
+        "": None,
+        "bills": None,
+        "permits": 30,
+        "help": 30,
+    }
+    assert found["bills"].minutes_half is not None
+
+
+def issue(journal: Journal, lane: str, number: int, called: bool, quoted: bool = True) -> None:
+    """A ticket, with the wait that was told or none, and its call."""
     ticket = new_id()
     body = {"ticket": ticket, "code": f"B{number}", "lane": lane, "service": "", "language": "en"}
-    body |= {"channel": "kiosk", "priority": "", "interpreter": "", "ahead": 0, "low": 0, "high": 5}
+    body |= {"channel": "kiosk", "priority": "", "interpreter": "", "ahead": 0} | (
+        {"low": 0, "high": 5} if quoted else {"low": -1, "high": -1}
+    )
     journal.append("ticket.issued", body | {"printing": False})
     if called:
         journal.append("ticket.called", {"ticket": ticket, "counter": "1", "staff": "s1"})

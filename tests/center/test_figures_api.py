@@ -16,7 +16,8 @@ from kiosk.center import tokens
 from kiosk.center.context import Center
 from kiosk.center.figures_api import _table
 from kiosk.center.figures_models import Wait
-from kiosk.center.published import About, wait_times
+from kiosk.center.holding import About
+from kiosk.center.published import wait_times
 from kiosk.clock import Clock
 from kiosk.journal import Journal
 from kiosk.practice.run import simulate

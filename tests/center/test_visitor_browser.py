@@ -109,6 +109,25 @@ def test_without_script(hall: Hall, address: str, chromium: Browser) -> None:  #
         expect(phone.get_by_role("heading")).to_have_text("Thank you")
 
 
+@pytest.mark.parametrize("javascript", [True, False])
+def test_back_after_leaving_shows_that_the_place_is_gone(
+    hall: Hall,
+    address: str,  # noqa: F811
+    chromium: Browser,  # noqa: F811
+    javascript: bool,
+) -> None:
+    """Not the old page with its place and its question."""
+    ticket = hall.issue()
+    with opened(chromium, javascript=javascript) as phone:
+        phone.goto(f"{address}/t/{token(ticket)}")
+        phone.get_by_role("link", name="I must leave").click()
+        phone.get_by_role("button", name="Yes, I must leave").click()
+        for _ in range(2):
+            expect(phone.get_by_role("status")).to_contain_text("You have given your place back.")
+            expect(phone.get_by_role("link", name="I must leave")).to_have_count(0)
+            phone.go_back()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everybody_can_use_every_page(
     hall: Hall,

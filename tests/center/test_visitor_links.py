@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.catalog.model import Online
 from kiosk.center.context import Center
 from kiosk.center.web.visitor_links import target
+from kiosk.center.web.visitor_results import period
 from kiosk.clock import FixedClock
 from kiosk.i18n.messages import load
+from tests.center.test_staff_figures import response
 from tests.support.visitor import Hall, Phone
+
+DAY = 24 * 3600
 
 
 @pytest.fixture
@@ -85,36 +92,58 @@ def test_results_in_every_language(phone: Phone, code: str) -> None:
     assert f'lang="{code.replace("_", "-")}"' in phone.html
 
 
-def test_results_of_few_people_are_not_shown(center: Center, phone: Phone, clock: FixedClock) -> None:
-    """Nine strongly agree; that nobody but staff may see."""
+@pytest.mark.parametrize(("people", "shown"), [(9, False), (12, True)])
+def test_results_of_few_people_are_not_shown(
+    center: Center, phone: Phone, clock: FixedClock, people: int, shown: bool
+) -> None:
+    """All strongly agree; of nine nobody but staff may see that."""
     hall = Hall(center)
-    for number in range(9):
+    for number in range(people):
         _answers(hall, Phone(center), f"B{100 + number}")
-    clock.advance(24 * 3600)
-    assert "100%" not in phone.open("/results") and "fewer than 10: not shown" in phone.html
-    for number in range(3):
-        _answers(hall, Phone(center), f"B{200 + number}")
-    clock.advance(24 * 3600)
+    clock.advance(14 * DAY)
     said = phone.open("/results")
-    assert "100%" in said and "On their own phone" in said
+    assert ("100%" in said) is shown
+    assert "Nov 9 – Dec 6, 2026" in said and "fewer than 10: not shown" in said
 
 
-@pytest.mark.parametrize(
-    "query", ["from=x", "from=2026-11-20&to=2026-11-01", "to=2026-13-01", "from=0000-01-01"]
-)
-def test_days_that_are_none(phone: Phone, query: str) -> None:
-    phone.open(f"/results?{query}")
-    assert phone.status == 400
-
-
-def test_a_page_of_results_is_kept_for_a_minute(center: Center, phone: Phone, clock: FixedClock) -> None:
-    first = phone.open("/results?from=2026-11-23&to=2026-11-23")
+def test_nobody_finds_out_what_one_person_answered_by_subtracting(
+    center: Center, phone: Phone, clock: FixedClock
+) -> None:
+    """Twelve agree on Monday, one disagrees on Tuesday: no two pages tell these days apart."""
     hall = Hall(center)
     for number in range(12):
         _answers(hall, Phone(center), f"B{100 + number}")
-    assert phone.open("/results?from=2026-11-23&to=2026-11-23") == first
+    clock.advance(DAY)
+    _answers(hall, Phone(center), "B200", "Strongly disagree ●○○○")
+    clock.advance(13 * DAY)
+    both = phone.open("/results")
+    assert "92%" in both
+    for query in ("from=2026-11-23&to=2026-11-23", "to=2026-11-23", "from=2026-11-24", "from=x"):
+        assert phone.open(f"/results?{query}") == both
+    for _ in range(27):
+        clock.advance(DAY)
+        assert phone.open("/results") == both
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_periods_that_everybody_sees_never_overlap(today: date) -> None:
+    """Whole weeks that are over, the same until the next ones are."""
+    now, tomorrow = period(today), period(today + timedelta(1))
+    assert now.last < today and now.days == 28 and now.first.weekday() == 0
+    assert tomorrow in (now, now.before(-1))
+
+
+def test_a_page_of_results_is_kept_for_a_minute(center: Center, phone: Phone, clock: FixedClock) -> None:
+    """What arrives late is on it after that."""
+    hall = Hall(center)
+    for _ in range(12):
+        response(hall.machine)
+    clock.advance(14 * DAY)
+    first = phone.open("/results")
+    hall.send()
+    assert phone.open("/results") == first
     clock.advance(61)
-    assert phone.open("/results?from=2026-11-23&to=2026-11-23") != first
+    assert phone.open("/results") != first
 
 
 def _counts(center: Center) -> list[tuple[object, ...]]:
@@ -122,10 +151,10 @@ def _counts(center: Center) -> list[tuple[object, ...]]:
         return connection.rows("SELECT day, service, times FROM link_counts")
 
 
-def _answers(hall: Hall, phone: Phone, code: str) -> None:
+def _answers(hall: Hall, phone: Phone, code: str, label: str = "Strongly agree ●●●●") -> None:
     ticket = hall.issue(code)
     hall.finish(ticket)
     phone.ticket(ticket, "/survey")
     phone.touch("Answer")
     for _ in range(3):
-        phone.touch("Strongly agree ●●●●")
+        phone.touch(label)

@@ -139,6 +139,28 @@ def test_begun_twice_at_the_same_moment(center: Center, hall: Hall, done: str) -
     assert all("1 of 3" in " ".join(phone.page.words) for phone in phones)
 
 
+def test_the_last_answer_pushed_twice_at_the_same_moment(hall: Hall, phone: Phone, done: str) -> None:
+    _begin(phone, done)
+    phone.touch("Skip")
+    phone.touch("Skip")
+    action, fields = phone.page.forms["Agree ●●●○"]
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda _: phone.http.post(action, data=fields), range(5)))
+    assert len(hall.events("survey.answered")) == 3
+    assert len(hall.events("survey.completed")) == 1
+
+
+def test_the_last_two_answers_at_the_same_moment(hall: Hall, phone: Phone, done: str) -> None:
+    """From two pages of the same survey: then it is complete."""
+    _begin(phone, done)
+    phone.touch("Skip")
+    action, fields = phone.page.forms["Skip"]
+    left = [fields | {"statement": name} for name in _started(hall)["statements"][1:]]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda sent: phone.http.post(action, data=sent), left))
+    assert len(hall.events("survey.completed")) == 1
+
+
 def test_left_in_the_middle(hall: Hall, phone: Phone, done: str, clock: FixedClock) -> None:
     """After half an hour, at the next look by anybody of the site."""
     _begin(phone, done)

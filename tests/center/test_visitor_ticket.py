@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from kiosk.center.context import Center
-from kiosk.center.web import streams
+from kiosk.center.web import streams, visitor_steps
 from kiosk.center.web.pages import accepted, form_key
 from kiosk.clock import FixedClock
 from kiosk.i18n.languages import LANGUAGES
@@ -226,6 +229,7 @@ def test_a_form_of_somebody_else_changes_nothing(center: Center, hall: Hall, pho
         ({"key": key}, {"sec_fetch_site": "same-site"}),
         ({"key": key}, {"origin": "https://evil.example"}),
         ({"key": key}, {"origin": "null"}),
+        ({"key": key}, {"origin": "http://["}),
     ):
         phone.post(address, fields, **headers)
         assert phone.status == 403, (fields, headers)
@@ -273,6 +277,47 @@ def test_buttons_that_are_pushed_too_often_wait(hall: Hall, phone: Phone) -> Non
         if phone.status == 429:
             return
     pytest.fail("nobody was slowed down")
+
+
+def test_people_on_one_network_do_not_wait_for_each_other(hall: Hall, phone: Phone) -> None:
+    """The Wi-Fi of the hall has one address for all of them."""
+    for number in range(30):
+        _post(phone, hall, hall.issue(f"B{100 + number}"), "late")
+        assert phone.status == 200
+
+
+@pytest.mark.parametrize("step", [visitor_steps.late, visitor_steps.leave])
+def test_a_button_that_is_pushed_on_several_phones_at_once_counts_once(
+    hall: Hall, step: Callable[[Center, str, str], None]
+) -> None:
+    tickets = [hall.issue(f"B10{number}") for number in range(4)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda ticket: step(hall.center, hall.home, ticket), sorted(tickets * 6)))
+    assert sorted(of["ticket"] for of in hall.events("ticket")) == sorted(tickets)
+
+
+def test_who_took_the_survey_at_the_kiosk_is_not_asked_again(hall: Hall, phone: Phone) -> None:
+    ticket = hall.issue()
+    hall.finish(ticket)
+    body = {"unit": ticket, "source": "ticket", "stratum": "bills", "service": "utility_pay"}
+    body |= {"language": "en", "seed": "5" * 32, "code": "B104"}
+    hall.machine.append("survey.eligible", {**body, "ordinal": 0, "selected": True})
+    hall.machine.append("survey.invited", {"unit": ticket, "by": "screen"})
+    hall.send()
+    phone.ticket(ticket)
+    assert "Leave feedback" in phone.ways
+    hall.machine.append("survey.accepted", {"unit": ticket})
+    hall.send()
+    phone.ticket(ticket)
+    assert "Leave feedback" not in phone.ways
+
+
+def test_browsers_find_an_icon(phone: Phone) -> None:
+    """Also where they look without being told."""
+    answer = phone.http.get("/favicon.ico", follow_redirects=True)
+    assert answer.status_code == 200 and answer.headers["content-type"] == "image/svg+xml"
+    for path in ("/", "/results", "/staff/sign-in", "/api"):
+        assert '<link rel="icon" href="/static/icon.svg?v=' in phone.http.get(path).text, path
 
 
 def test_the_start_leads_on(phone: Phone) -> None:

@@ -18,6 +18,7 @@ from kiosk.i18n.bidi import isolated
 
 FOLDER = Path(__file__).parent
 STATIC = FOLDER / "static"
+ICON = "icon.svg"
 
 
 def render(
@@ -35,18 +36,35 @@ def rendered(request: Request, template: str, context: Mapping[str, Any]) -> str
     """The HTML of a template.
 
     Beside the context templates know `base`, the path that stands before the center's own ones ("" at the
-    root of its address), and `static(name)`, the address of a file of static/. A name that they use and
-    nobody gave is an error. The filter `bidi` keeps addresses and numbers whole within Arabic.
+    root of its address), `static(name)`, the address of a file of static/, and `icon`, that of the icon. A
+    name that they use and nobody gave is an error. The filter `bidi` keeps addresses and numbers whole
+    within Arabic.
     """
     base = base_path(request)
-    own = {"base": base, "static": lambda name: base + static(name)}
+    own = {"base": base, "static": lambda name: base + static(name), "icon": base + static(ICON)}
     return _environment().get_template(template).render({**context, **own})
+
+
+def center_of(request: Request) -> Center:
+    """The center that serves a page."""
+    center: Center = request.app.state.center
+    return center
+
+
+def is_ours(request: Request) -> bool:
+    """Whether the browser says that a page of this center sent a form, or says nothing."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin")
+    # Not taken apart as an address: whatever stands in it, it is the center's or it is not.
+    known = (request.headers.get("host"), urlsplit(center_of(request).url).netloc)
+    return origin is None or origin.partition("://")[2] in known
 
 
 def base_path(request: Request) -> str:
     """The path of the center's address, without a slash at the end; "" where it has none."""
-    center: Center = request.app.state.center
-    return urlsplit(center.url).path.rstrip("/")
+    return urlsplit(center_of(request).url).path.rstrip("/")
 
 
 def static(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -17,7 +17,7 @@ from kiosk.catalog.model import Catalog
 from kiosk.catalog.texts import localize
 from kiosk.center import publishing
 from kiosk.center.context import Center
-from kiosk.center.web import base_path, render
+from kiosk.center.web import base_path, center_of, is_ours, render
 from kiosk.errors import LocaleError
 from kiosk.i18n.languages import LANGUAGES, SOURCE
 from kiosk.i18n.messages import Messages
@@ -114,12 +114,6 @@ class Reader:
         ]
 
 
-def center_of(request: Request) -> Center:
-    """The center that serves a page."""
-    center: Center = request.app.state.center
-    return center
-
-
 def reader(request: Request, own: str = "") -> Reader:
     """Who reads: in the language they chose, else that of what they read (`own`), else their phone's."""
     center = center_of(request)
@@ -157,16 +151,8 @@ def form_key(center: Center, page: str) -> str:
 
 def is_own(request: Request, page: str, sent: str) -> bool:
     """Whether a form was sent by a page of ours: it has the page's key, and no other site sent it."""
-    if not hmac.compare_digest(form_key(center_of(request), page).encode(), sent.encode()):
-        return False
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc in (
-        request.headers.get("host"),
-        urlsplit(center_of(request).url).netloc,
-    )
+    known = hmac.compare_digest(form_key(center_of(request), page).encode(), sent.encode())
+    return known and is_ours(request)
 
 
 async def posted(request: Request) -> dict[str, str]:

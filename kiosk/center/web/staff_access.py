@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -21,7 +21,7 @@ from kiosk.center.accounts import Account
 from kiosk.center.context import Center
 from kiosk.center.sessions import Session
 from kiosk.center.tokens import hashed
-from kiosk.center.web import base_path, render
+from kiosk.center.web import base_path, center_of, is_ours, render
 from kiosk.center.web.staff_words import DONE, NAVIGATION, Words
 from kiosk.errors import KioskError
 
@@ -169,7 +169,7 @@ def posts(role: str) -> Callable[..., Awaitable[Sent]]:
 
     async def sent(request: Request, page: Page = Depends(allowed)) -> Sent:  # noqa: B008 (FastAPI's way)
         sent = Sent(await request.form(max_files=1, max_fields=MOST_FIELDS), page)
-        if not ours(request) or not page.session.allows(sent["csrf"]):
+        if not is_ours(request) or not page.session.allows(sent["csrf"]):
             raise Instead(stale(request))
         return sent
 
@@ -180,7 +180,7 @@ async def first_form(request: Request) -> Form:
     """A dependency: a form that one of our pages had before anybody signed in."""
     form = Form(await request.form(max_files=0, max_fields=MOST_FIELDS))
     cookie = request.cookies.get(cookie_name(request, "form"), "")
-    if not cookie or not ours(request) or not same(form_mark(cookie), form["csrf"]):
+    if not cookie or not is_ours(request) or not same(form_mark(cookie), form["csrf"]):
         raise Instead(stale(request))
     return form
 
@@ -204,11 +204,6 @@ def session_of(request: Request) -> Session | None:
     """Who is signed in."""
     token = request.cookies.get(cookie_name(request), "")
     return sessions.find(center_of(request), token) if token else None
-
-
-def center_of(request: Request) -> Center:
-    center: Center = request.app.state.center
-    return center
 
 
 def cookie_name(request: Request, what: str = "") -> str:
@@ -243,15 +238,6 @@ def moved(request: Request, path: str) -> Response:
 def own_path(path: str) -> str:
     """A page of staff to go on to; the first one for whatever is none, so that nobody is led elsewhere."""
     return path if _OWN_PATH.fullmatch(path) and not path.startswith(SIGN_IN) else HOME
-
-
-def ours(request: Request) -> bool:
-    """Whether the browser says that a page of this address sent the form, or says nothing."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
 
 
 def stale(request: Request) -> Response:

@@ -10,7 +10,7 @@ from kiosk.center import accounts, audit, passwords, sessions
 from kiosk.center.accounts import Account
 from kiosk.center.limits import limited
 from kiosk.center.sessions import Refused, SignedIn
-from kiosk.center.web import render
+from kiosk.center.web import center_of, render
 from kiosk.center.web.staff_access import (
     HOME,
     SIGN_IN,
@@ -19,7 +19,6 @@ from kiosk.center.web.staff_access import (
     Page,
     Sent,
     StaffRoute,
-    center_of,
     cookie_name,
     drop_cookie,
     first_form,

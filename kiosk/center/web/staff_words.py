@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from kiosk.center.accounts import MEANING
 from kiosk.clock import Clock
 from kiosk.i18n.formats import clock_time, number
 from kiosk.i18n.languages import LANGUAGES, SOURCE
@@ -42,7 +41,6 @@ DONE = {
     "renamed": "The device has its new name.",
     "revoked": "The device is revoked: nothing it sends is taken any more.",
     "redacted": "The words are taken out.",
-    "published": "The catalogue is published. Kiosks take it within some minutes.",
     "rolled_back": "The earlier catalogue is published again. Kiosks take it within some minutes.",
     "role": "The role is changed.",
     "disabled": "The account is disabled and signed out.",
@@ -53,7 +51,6 @@ DONE = {
 """What a page says about what was done before it, by the word in its address."""
 
 STATES = {"active": "in use", "revoked": "revoked", "replaced": "replaced"}
-ROLE_MEANING = MEANING
 
 
 @dataclass(frozen=True)
@@ -74,8 +71,11 @@ class Words:
         return self.day(self.clock.local(datetime.fromisoformat(stamp)).date())
 
     def day(self, day: date | str) -> str:
-        """A day: "Nov 23", with the year when it is another one."""
-        of = date.fromisoformat(day) if isinstance(day, str) else day
+        """A day: "Nov 23", with the year when it is another one; what is no day as it stands."""
+        try:
+            of = date.fromisoformat(day) if isinstance(day, str) else day
+        except ValueError:
+            return str(day)
         year = "" if of.year == self.clock.day().year else f", {of.year}"
         return f"{of:%b} {of.day}{year}"
 

@@ -56,7 +56,7 @@ class Streams:
         try:
             until = monotonic() + LASTS
             yield "retry: 3000\n\n"
-            while monotonic() < until:
+            while monotonic() < until and not watch.stopped:
                 part = await run_in_threadpool(look)
                 if part is None:
                     yield "event: over\ndata:\n\n"

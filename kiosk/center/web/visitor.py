@@ -5,34 +5,46 @@ What visitors do comes from a form of ours (`pages.is_own`); looking records onl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response, StreamingResponse
 
-from kiosk.center.limits import limited
+from kiosk.center.context import Center
+from kiosk.center.limits import client, limited
 from kiosk.center.web import (
+    ICON,
+    base_path,
+    center_of,
     rendered,
+    static,
     visitor_line,
     visitor_links,
     visitor_results,
     visitor_steps,
     visitor_survey,
 )
-from kiosk.center.web.pages import Reader, Way, center_of, form_key, is_own, posted, reader
+from kiosk.center.web.pages import Reader, Way, form_key, is_own, posted, reader
 from kiosk.center.web.streams import HEADERS, Part, Streams
 from kiosk.center.web.visitor_line import Standing
 from kiosk.center.web.visitor_ticket import MAY_LEAVE, TicketView
 from kiosk.survey.scale import SCALE
-from kiosk.tickets.page import is_token
+from kiosk.tickets.page import LENGTH, is_token
 
 router = APIRouter()
 router.include_router(visitor_links.router)
 router.include_router(visitor_results.router)
 streams = Streams()
 
-LOOK, DO = [Depends(limited("page"))], [Depends(limited("ticket"))]
+
+def by_ticket(request: Request, token: str) -> None:
+    """So often for each ticket, else 429: people who share an address don't slow each other down."""
+    request.app.state.limits.check("page", client(request))
+    request.app.state.limits.check("ticket", token[:LENGTH])
+
+
+LOOK, DO = [Depends(limited("page"))], [Depends(by_ticket)]
 Posted = Annotated[Mapping[str, str], Depends(posted)]
 
 
@@ -54,6 +66,12 @@ def start(request: Request) -> HTMLResponse:
     lines = [tr("To follow your place in the line, point your phone's camera at the square on your ticket.")]
     ways = [Way(tr("What visitors told us"), who.link("/results")), Way(tr("For staff"), who.link("/staff"))]
     return who.message(who.catalog.city.welcome or who.catalog.city.name, lines, ways)
+
+
+@router.get("/favicon.ico")
+def icon(request: Request) -> Response:
+    """What browsers ask for beside pages that name none, such as an answer of JSON."""
+    return RedirectResponse(base_path(request) + static(ICON), 302)
 
 
 @router.get("/t/{token}", dependencies=LOOK)
@@ -93,13 +111,7 @@ async def live(request: Request, token: str, seen: str = "") -> Response:
 @router.post("/t/{token}/late", dependencies=DO)
 def late(request: Request, token: str, form: Posted) -> Response:
     """*I am running late.*"""
-    shown = _shown(request, token)
-    if shown is None:
-        return nothing(request)
-    if not is_own(request, token, form.get("key", "")):
-        return _refused(shown.reader, token)
-    visitor_steps.late(center_of(request), shown.home, shown.standing.ticket.ticket)
-    return shown.reader.see(f"/t/{token}")
+    return _stepped(request, token, form, visitor_steps.late)
 
 
 @router.get("/t/{token}/leave", dependencies=LOOK)
@@ -123,13 +135,7 @@ def ask_to_leave(request: Request, token: str) -> Response:
 @router.post("/t/{token}/leave", dependencies=DO)
 def leave(request: Request, token: str, form: Posted) -> Response:
     """*Yes, I must leave.*"""
-    shown = _shown(request, token)
-    if shown is None:
-        return nothing(request)
-    if not is_own(request, token, form.get("key", "")):
-        return _refused(shown.reader, token)
-    visitor_steps.leave(center_of(request), shown.home, shown.standing.ticket.ticket)
-    return shown.reader.see(f"/t/{token}")
+    return _stepped(request, token, form, visitor_steps.leave)
 
 
 @router.get("/t/{token}/survey", dependencies=LOOK)
@@ -196,6 +202,19 @@ def nothing(request: Request) -> HTMLResponse:
     return who.message(tr("There is nothing to show here"), lines, [], status=404, again=True)
 
 
+def _stepped(
+    request: Request, token: str, form: Mapping[str, str], step: Callable[[Center, str, str], None]
+) -> Response:
+    """What a button of a ticket's page does, then the page."""
+    shown = _shown(request, token)
+    if shown is None:
+        return nothing(request)
+    if not is_own(request, token, form.get("key", "")):
+        return _refused(shown.reader, token)
+    step(center_of(request), shown.home, shown.standing.ticket.ticket)
+    return shown.reader.see(f"/t/{token}")
+
+
 def _shown(request: Request, token: str) -> Shown | None:
     """The ticket of a token in the words of who reads it; None when there is nothing to show."""
     center = center_of(request)
@@ -205,8 +224,8 @@ def _shown(request: Request, token: str) -> Shown | None:
     home, position, standing = found
     who = reader(request, standing.ticket.language)
     with center.store.read() as connection:
-        over = visitor_survey.is_over(connection, token)
-    return Shown(home, position, standing, who, TicketView.of(standing, who.catalog, who.messages, over))
+        answered = visitor_survey.is_answered(connection, token, home, standing.ticket.ticket)
+    return Shown(home, position, standing, who, TicketView.of(standing, who.catalog, who.messages, answered))
 
 
 def _context(shown: Shown, token: str) -> dict[str, Any]:

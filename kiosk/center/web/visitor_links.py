@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from kiosk.catalog.model import Service
 from kiosk.center.context import Center
 from kiosk.center.limits import limited
-from kiosk.center.web.pages import Reader, Way, center_of, reader
+from kiosk.center.web import center_of
+from kiosk.center.web.pages import Reader, Way, reader
 
 router = APIRouter()
 

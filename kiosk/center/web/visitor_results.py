@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections import OrderedDict
 from datetime import date
 from hashlib import sha256
 from html import escape
@@ -16,17 +15,17 @@ from fastapi.responses import HTMLResponse
 
 from kiosk.center import figures
 from kiosk.center.limits import limited
-from kiosk.center.web import base_path, static
-from kiosk.center.web.pages import Reader, Way, center_of, reader
+from kiosk.center.web import ICON, base_path, center_of, static
+from kiosk.center.web.pages import Reader, reader
 from kiosk.survey.page import page
-from kiosk.survey.period import Span, chosen
+from kiosk.survey.period import Span
 
 router = APIRouter()
 
 FRESH = 60.0
 """Seconds for which a page that was made is shown to others too."""
-KEPT = 20
-"""Pages that are kept, the latest asked for."""
+DAYS = 28
+"""Of a period: four weeks from Monday to Sunday."""
 
 _POLICY = (
     "default-src 'self'; style-src 'self' 'sha256-{style}'; object-src 'none'; frame-ancestors 'none'; "
@@ -35,9 +34,10 @@ _POLICY = (
 
 
 class _Kept(NamedTuple):
-    """A page, and until when it is fresh (monotonic seconds)."""
+    """A page, the days and the catalogue that it is of, and until when it is fresh (monotonic seconds)."""
 
     html: str
+    of: tuple[Span, str]
     until: float
 
 
@@ -46,42 +46,34 @@ _making = Lock()
 
 @router.get("/results", dependencies=[Depends(limited("page"))])
 def results(request: Request) -> HTMLResponse:
-    """The scorecard of a period (`from`, `to`: days), a month up to yesterday without."""
+    """The scorecard of the latest four weeks that are over (`period`)."""
     who = reader(request)
-    try:
-        period = _period(request)
-    except ValueError:
-        tr = who.messages.tr
-        ways = [Way(tr("What visitors told us"), who.link("/results"), "accent")]
-        return who.message(tr("There is nothing to show here"), [], ways, 400)
-    html = _made(who, period)
+    html = _made(who, period(center_of(request).clock.day()))
     return HTMLResponse(_within(html, who), headers={"Content-Security-Policy": _policy(html)})
 
 
-def _period(request: Request) -> Span:
-    """Raises ValueError for what are no days, or no period."""
-    first, last = (request.query_params.get(name) for name in ("from", "to"))
-    today = center_of(request).clock.day()
-    return chosen(
-        today, date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None
-    )
+def period(today: date) -> Span:
+    """The days that everybody may see now: four weeks, which lie beside those before and after them.
+
+    Of periods that overlap, as those of days that anybody may choose or of the last 30 days would, the
+    difference tells what one visitor answered, however large both are.
+    """
+    first = (today.toordinal() - 1) // DAYS * DAYS + 1 - DAYS
+    return Span(date.fromordinal(first), date.fromordinal(first + DAYS - 1))
 
 
-def _made(who: Reader, period: Span) -> str:
+def _made(who: Reader, span: Span) -> str:
     """The page of a period in a language; one is made at a time, as it takes a while."""
     state, center = who.request.app.state, who.center
     with _making:
         if not hasattr(state, "results"):
-            state.results = OrderedDict()
-        pages: OrderedDict[tuple[str, Span, str], _Kept] = state.results
-        key = (who.language, period, who.catalog.digest)
-        kept, now = pages.get(key), center.clock.monotonic()
-        if kept is None or kept.until <= now:
-            card = figures.public_scorecard(center, who.language, period)
-            kept = pages[key] = _Kept(page(card, who.messages), now + FRESH)
-            pages.move_to_end(key)
-            while len(pages) > KEPT:
-                pages.popitem(last=False)
+            state.results = {}
+        pages: dict[str, _Kept] = state.results
+        kept, now = pages.get(who.language), center.clock.monotonic()
+        of = (span, who.catalog.digest)
+        if kept is None or kept.until <= now or kept.of != of:
+            card = figures.public_scorecard(center, who.language, span)
+            kept = pages[who.language] = _Kept(page(card, who.messages), of, now + FRESH)
     return kept.html
 
 
@@ -94,8 +86,10 @@ def _within(html: str, who: Reader) -> str:
     ]
     words = escape(who.messages.tr("Choose your language"))
     row = f'<nav aria-label="{words}">{" ".join(links)}</nav>'
-    style = f'<link rel="stylesheet" href="{base_path(who.request)}{static("results.css")}">'
-    return html.replace("</head>", f"{style}</head>", 1).replace("</footer>", f"{row}</footer>", 1)
+    base = base_path(who.request)
+    more = f'<link rel="stylesheet" href="{base}{static("results.css")}">'
+    more += f'<link rel="icon" href="{base}{static(ICON)}" type="image/svg+xml">'
+    return html.replace("</head>", f"{more}</head>", 1).replace("</footer>", f"{row}</footer>", 1)
 
 
 def _policy(html: str) -> str:

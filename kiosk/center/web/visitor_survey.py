@@ -29,8 +29,8 @@ _OUTCOME = "SELECT outcome FROM frame WHERE home = :home AND unit = :unit"
 _ROW = "SELECT home, response, seen_at FROM phone_surveys WHERE page = :page"
 _CLAIM = """INSERT INTO phone_surveys VALUES (:page, :home, :response, :day, :at)
     ON CONFLICT (page) DO NOTHING"""
-_SEEN = "UPDATE phone_surveys SET seen_at = :at WHERE page = :page AND response = :response"
-_OVER = "UPDATE phone_surveys SET response = '', seen_at = :at WHERE page = :page AND response = :response"
+_SEEN = "UPDATE phone_surveys SET seen_at = :at WHERE page = :page AND response <> ''"
+_OVER = "UPDATE phone_surveys SET response = '' WHERE page = :page"
 _LEFT = "SELECT page FROM phone_surveys WHERE home = :home AND response <> '' AND seen_at < :since"
 _FORGET = "DELETE FROM phone_surveys WHERE response = '' AND day < :day"
 _EVENTS = """SELECT kind, body FROM events WHERE subject = :response AND home = :home AND code = ''
@@ -82,6 +82,11 @@ def is_over(connection: Connection, page: str) -> bool:
     """Whether the survey of a page was finished or left."""
     row = connection.row(_ROW, page=page)
     return row is not None and row[1] == ""
+
+
+def is_answered(connection: Connection, page: str, home: str, ticket: str) -> bool:
+    """Whether a ticket's visitor was asked: here, or at a kiosk."""
+    return is_over(connection, page) or connection.value(_OUTCOME, home=home, unit=ticket) == "accepted"
 
 
 def progress(connection: Connection, page: str) -> Progress | None:
@@ -142,23 +147,23 @@ def answer(
     language: str,
 ) -> None:
     """Record an answer, and with the last one that the survey is complete; said again it changes nothing."""
-    found = progress(connection, of.page)
+    found = _held(connection, center, of.page)
     if found is None or statement not in found.statements or given not in ANSWERS:
         return
-    _touch(connection, center, of.page, found.response)
     word(connection, center, of.home, plan, language)
     if found.answers.get(statement) != given:
         body = {"response": found.response, "statement": statement, "answer": given}
         append(connection, center, of.home, "survey.answered", body)
     if {*found.answers, statement} >= set(found.statements):
-        _end(connection, center, of.page, found.response)
+        connection.run(_OVER, page=of.page)
         append(connection, center, of.home, "survey.completed", {"response": found.response})
 
 
 def stop(connection: Connection, center: Center, page: str, home: str) -> None:
     """Record that the visitor stopped in the middle."""
-    found = progress(connection, page)
-    if found is not None and _end(connection, center, page, found.response):
+    found = _held(connection, center, page)
+    if found is not None:
+        connection.run(_OVER, page=page)
         body = {"response": found.response, "at": found.statements[found.place]}
         append(connection, center, home, "survey.abandoned", body)
 
@@ -231,13 +236,9 @@ def _of_invitation(center: Center, page: str) -> Occasion | None:
     return Occasion(page, home, about, language, outcome == "accepted")
 
 
-def _touch(connection: Connection, center: Center, page: str, response: str) -> None:
-    connection.run(_SEEN, page=page, response=response, at=_now(center))
-
-
-def _end(connection: Connection, center: Center, page: str, response: str) -> bool:
-    """Forget to which page a response belongs; False when that was done already."""
-    return connection.run(_OVER, page=page, response=response, at=_now(center)) > 0
+def _held(connection: Connection, center: Center, page: str) -> Progress | None:
+    """The survey of a page, kept from others until the transaction ends; None as `progress`."""
+    return progress(connection, page) if connection.run(_SEEN, page=page, at=_now(center)) else None
 
 
 def _now(center: Center) -> str:
