@@ -88,8 +88,11 @@ def begin_again(center: Center) -> None:
 
 
 def _lock(connection: Connection, home: str) -> str:
-    """Keep others from writing to a site; its clock. No chain of a device may be locked after this."""
-    locked = " FOR UPDATE" if connection.dialect == "postgresql" else ""
+    """Keep others from writing to a site; its clock. No chain of a device may be locked after this.
+
+    Rows that only name the site, as those that folding makes, are let pass.
+    """
+    locked = " FOR NO KEY UPDATE" if connection.dialect == "postgresql" else ""
     clock = connection.value(f"SELECT clock FROM sites WHERE site = :home{locked}", home=home)
     if clock is None:
         raise CenterError(f"there is no site {home}", "Make it with: kiosk center enroll SITE NAME")

@@ -30,9 +30,11 @@ CODES: Mapping[str, str] = MappingProxyType(
 UNENROLLED = "local"
 """The site of what a machine recorded before it belonged to one."""
 
-# What nearly every event is like, found with one expression; days are looked at more closely then.
+# What nearly every event is like, found with one expression; days are looked at more closely then. A clock
+# that was never set says 1970; earlier and later times than these no local time can be told of.
 _USUAL = re.compile(
-    r"(\d{4}-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z (\d{4}-\d\d-\d\d) [0-9a-f]{12}-[0-9a-f]{4} "
+    r"((?:19|2\d)\d\d-\d\d-\d\d)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z "
+    r"((?:19|2\d)\d\d-\d\d-\d\d) [0-9a-f]{12}-[0-9a-f]{4} "
     r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}",
     re.ASCII,
 )

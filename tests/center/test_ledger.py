@@ -191,6 +191,18 @@ def test_an_event_that_does_not_fit_lies_in_quarantine_and_blocks_nothing(
     assert take(center, machine.batch(50)).accepted == 1
 
 
+@pytest.mark.parametrize(
+    ("year", "codes"), [("0001", ("time",)), ("1970", ()), ("2999", ()), ("9999", ("time",))]
+)
+def test_a_clock_that_was_never_set_is_no_reason(
+    center: Center, machine: Machine, year: str, codes: tuple[str, ...]
+) -> None:
+    """But for times that have no local time."""
+    page = {"visit": VISIT, "service": "pets", "language": "en"}
+    machine.append("service.viewed", page, at=f"{year}-01-01T00:00:00.000Z", day=f"{year}-01-01")
+    assert tuple(each.code for each in take(center, machine.batch()).rejected) == codes
+
+
 def test_an_id_counts_once_wherever_it_comes_from(
     center: Center, machine: Machine, clock: FixedClock
 ) -> None:
