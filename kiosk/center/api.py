@@ -69,13 +69,12 @@ def _caller(
     if told is None:
         limits.check("wrong_token", client(request))
         raise _no_token()
-    hashed = devices.hashed(told.credentials)
     with center.store.read() as connection:
         device = devices.of_token(connection, told.credentials)
     if device is None:
         limits.check("wrong_token", client(request))
         raise _no_token()
-    limits.check("device", hashed)
+    limits.check("device", device.device)
     if device.state != ACTIVE:
         what = f"this device was {device.state} at the center"
         raise Refused(403, device.state, what, "Enrol this machine again if that was a mistake.")

@@ -21,8 +21,8 @@ _EVENTS = f"""SELECT {", ".join(FIELDS)} FROM events
     WHERE subject = :ticket AND home = :home AND code = '' AND kind LIKE 'ticket.%'"""
 _CLAIMED = "SELECT home, command, counter, clock, at FROM claims WHERE ticket = :ticket"
 _CLAIM = """INSERT INTO claims VALUES (:ticket, :home, :command, :device, :counter, :clock, :at)
-    ON CONFLICT (ticket) DO UPDATE SET command = excluded.command, device = excluded.device,
-    counter = excluded.counter, clock = excluded.clock, at = excluded.at"""
+    ON CONFLICT (ticket) DO UPDATE SET home = excluded.home, command = excluded.command,
+    device = excluded.device, counter = excluded.counter, clock = excluded.clock, at = excluded.at"""
 
 
 def ask(center: Center, home: str, device: str, command: str, ticket: str, counter: str) -> Claim:

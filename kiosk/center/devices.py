@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import NamedTuple
 
 from kiosk.center import numbers
 from kiosk.center.context import Center
 from kiosk.center.storage import Connection
+from kiosk.center.tokens import hashed
 from kiosk.clock import Clock, stamp
 from kiosk.errors import CenterError
 
@@ -20,10 +20,12 @@ ACTIVE, REVOKED, REPLACED = "active", "revoked", "replaced"
 SEEN_EVERY = timedelta(seconds=30)
 """How often it is written down that a device was seen, as long as nothing else about it changed."""
 
+LONGEST_NAME = 60
+"""Characters of a device's name, or of a site's title."""
+
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _VERSION = re.compile(r"[0-9A-Za-z.+-]{1,40}", re.ASCII)
 _CATALOG = re.compile(r"([0-9a-f]{64})?", re.ASCII)
-_NAME = re.compile(r"[^\x00-\x1f\x7f]{1,60}")
 _LARGEST_SKEW = 10**12
 """Milliseconds; a clock that is set further off than 30 years is only said to be that far off."""
 
@@ -70,11 +72,6 @@ class Known:
     gap: int
     quarantined: int
     delivered_at: str
-
-
-def hashed(secret: str) -> str:
-    """What the database holds of a token or a code: 64 hex digits."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def of_token(connection: Connection, token: str) -> Device | None:
@@ -151,7 +148,7 @@ def rename(connection: Connection, device: str, name: str) -> Device:
 
 def check_name(name: str) -> None:
     """Raises CenterError for a name of a device or title of a site that can't be shown in one line."""
-    if not _NAME.fullmatch(name) or not name.strip():
+    if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
         raise CenterError(f"{name!r} can't be a name", "Write 1 to 60 characters in one line: Lobby 1.")
 
 

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from kiosk.center import chains, devices, numbers
 from kiosk.center.context import Center
-from kiosk.center.devices import ACTIVE, REPLACED, Device, hashed
+from kiosk.center.devices import ACTIVE, REPLACED, Device
 from kiosk.center.numbers import Lane
 from kiosk.center.storage import Connection
+from kiosk.center.tokens import hashed
 from kiosk.clock import stamp
 from kiosk.errors import CenterError
 from kiosk.journal import hlc

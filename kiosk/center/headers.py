@@ -45,16 +45,17 @@ class SecurityHeaders:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._of(scope).items():
+                for name, value in self._of(scope, message["status"]).items():
                     headers.setdefault(name, value)
             await send(message)
 
         await self.app(scope, receive, sending)
 
-    def _of(self, scope: Scope) -> dict[str, str]:
+    def _of(self, scope: Scope, status: int) -> dict[str, str]:
         path = scope["path"]
         kept = "no-store"
-        if path.startswith(STATIC):
+        # A file that is missing here may be there in a moment: another worker is newer.
+        if path.startswith(STATIC) and status < 400:
             # An address with a version is another one when the file is.
             named = scope["query_string"].startswith(b"v=")
             kept = "public, max-age=31536000, immutable" if named else "public, max-age=3600"

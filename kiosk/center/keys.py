@@ -13,6 +13,7 @@ from nacl.signing import SigningKey
 
 from kiosk.center.storage import Connection, Store
 from kiosk.errors import CenterError
+from kiosk.journal.signing import write_private
 
 FILE = "center.key"
 """In the center's folder: two lines of 64 hex digits, readable by its owner alone."""
@@ -53,13 +54,19 @@ class Keys:
 def load(folder: Path) -> Keys:
     """The keys of a center's folder, made at its first start; raises CenterError for a file that is none."""
     file = folder / FILE
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(file, f"{SigningKey.generate().encode().hex()}\n{PrivateKey.generate().encode().hex()}\n")
     try:
-        signing, box = (bytes.fromhex(line) for line in file.read_text(encoding="ascii").split())
+        if not file.exists():
+            _make(file)
+        content = file.read_bytes()
+    except OSError as problem:
+        raise CenterError(
+            f"{file} can't be read or made: {problem.strerror}",
+            "Type this as the user that the center runs as, and see that the folder is theirs.",
+        ) from problem
+    try:
+        signing, box = (bytes.fromhex(line) for line in content.decode("ascii").split())
         return Keys(SigningKey(signing), PrivateKey(box))
-    except (ValueError, OSError, CryptoError) as problem:
+    except (ValueError, CryptoError) as problem:
         raise CenterError(
             f"{file} is not the key of a center",
             "Put it back from the backup. Without it no kiosk believes this center; do not delete it.",
@@ -96,16 +103,15 @@ def begin_epoch(store: Store) -> None:
         connection.run("UPDATE center SET value = :epoch WHERE name = 'epoch'", epoch=token_hex(8))
 
 
-def _write(file: Path, content: str) -> None:
-    """Write at once or not at all, and never readable by others; who comes second keeps the first's."""
-    part = file.with_name(f"{file.name}.{os.getpid()}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
+def _make(file: Path) -> None:
+    """Make both keys; of two that start at once the second keeps the first's."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = file.with_name(f"{file.name}.{token_hex(4)}")
+    pair = (SigningKey.generate().encode(), PrivateKey.generate().encode())
+    write_private(made, "".join(f"{each.hex()}\n" for each in pair).encode())
     try:
-        os.link(part, file)
+        os.link(made, file)
     except FileExistsError:
         pass
     finally:
-        part.unlink()
+        made.unlink()

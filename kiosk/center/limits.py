@@ -44,7 +44,7 @@ RATES = {
     "ticket": Rate(20, 20),
     "page": Rate(300, 200),
 }
-"""By what is asked; devices are told apart by their token, people by their address."""
+"""By what is asked; devices are told apart by their id, people by their address or their ticket."""
 
 MISTAKES = 5
 """Failures within a while, of anybody, that are nothing unusual."""

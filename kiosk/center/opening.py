@@ -25,9 +25,8 @@ def open_center(folder: Path, database: str = "", url: str = "") -> Center:
     `database` is SQLAlchemy's address, a SQLite file in the folder without; a `url` that is given is
     remembered for all who open it later. Raises CenterError, and SettingsError for the folder's kiosk.toml.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    settings = settings_module.load(folder)
     keys = center_keys.load(folder)
+    settings = settings_module.load(folder)
     store = Store.open(database or sqlite_url(folder))
     try:
         center_keys.settle(store, keys)

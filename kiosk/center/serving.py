@@ -18,8 +18,8 @@ from kiosk.errors import CenterError
 FOLDER, DATABASE = "KIOSK_CENTER", "KIOSK_CENTER_DATABASE"
 """Where workers find what the command was told: variables of their environment."""
 
-GRACE = 5
-"""Seconds that a request has to end when the center stops; devices that wait for news ask again."""
+GRACE = 20
+"""Seconds that a request has to end when the center stops; who waits for news is let go at once."""
 
 LOGGING: dict[str, Any] = {
     "version": 1,

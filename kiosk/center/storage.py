@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection as SQLConnection
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from kiosk.errors import CenterError
 
@@ -18,6 +18,8 @@ Dialect = Literal["sqlite", "postgresql"]
 
 BUSY_SECONDS = 10.0
 """How long a worker waits for another one that writes the SQLite file."""
+
+_ADDRESS = "Give --database postgresql+psycopg://USER@HOST/NAME, or leave it out for a SQLite file."
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -78,24 +80,36 @@ class Store:
     @classmethod
     def open(cls, url: str) -> Store:
         """Connect, and bring the tables up to date; raises CenterError where that is not possible."""
-        store = cls.connect(url)
+        from alembic.util import CommandError
+
         from kiosk.center.migrations import upgrade
 
+        store = cls.connect(url)
         try:
             upgrade(store.engine)
-        except OperationalError as problem:
+        except DBAPIError as problem:
             store.close()
             raise _unreachable(url, problem) from problem
+        except CommandError as problem:
+            store.close()
+            raise CenterError(
+                f"the tables of {_shown(url)} are of a later version than this program",
+                "Install that version, or put back the backup from before it was installed.",
+            ) from problem
         return store
 
     @classmethod
     def connect(cls, url: str) -> Store:
         """Connect to a database whose tables are up to date already."""
-        parsed = make_url(url)
+        try:
+            parsed = make_url(url)
+        # ValueError: its port is no number.
+        except (ArgumentError, ValueError) as problem:
+            raise CenterError("what was given as --database is not an address", _ADDRESS) from problem
         if parsed.get_backend_name() not in ("sqlite", "postgresql"):
             raise CenterError(
                 f"a center can't keep its data in {parsed.get_backend_name()}",
-                "Give --database postgresql+psycopg://USER@HOST/NAME, or leave it out for a SQLite file.",
+                _ADDRESS,
             )
         if parsed.get_backend_name() == "sqlite":
             return cls(_sqlite(url))
@@ -133,7 +147,10 @@ class Store:
 def _sqlite(url: str) -> Engine:
     path = make_url(url).database
     if path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise _unreachable(url, problem) from problem
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -147,9 +164,13 @@ def _sqlite(url: str) -> Engine:
 
 
 def _unreachable(url: str, problem: Exception) -> CenterError:
-    shown = make_url(url).render_as_string(hide_password=True)
     reason = str(getattr(problem, "orig", None) or problem).strip().splitlines()[0]
     return CenterError(
-        f"the database {shown} can't be used: {reason}",
+        f"the database {_shown(url)} can't be used: {reason}",
         "See that it runs, that the address is right, and that its user may create tables.",
     )
+
+
+def _shown(url: str) -> str:
+    """An address without its password."""
+    return make_url(url).render_as_string(hide_password=True)

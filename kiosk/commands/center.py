@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -13,6 +16,7 @@ from kiosk.errors import CenterError
 
 if TYPE_CHECKING:
     from kiosk.center.context import Center
+    from kiosk.center.storage import Connection
 
 COMMANDS = {
     "accounts": "kiosk.commands.center_accounts",
@@ -27,6 +31,9 @@ COMMANDS = {
     "serve": "kiosk.commands.center_serve",
     "tokens": "kiosk.commands.center_tokens",
 }
+
+URL = "KIOSK_CENTER_URL"
+"""The variable with the center's public address: for all commands, as it is what they show."""
 
 _EXTRA = ("fastapi", "uvicorn", "sqlalchemy", "alembic", "psycopg", "jinja2", "python_multipart", "argon2")
 
@@ -59,16 +66,37 @@ def command(ctx: click.Context, folder: Path | None, database: str) -> None:
 def opened(ctx: click.Context, url: str = "") -> Center:
     """The center that was named before the command, opened once; closed when the command ends.
 
-    `url` is its public address when it is given now; it is remembered.
+    `url` is its public address when it is given now, else the environment may give it; it is remembered.
     """
     from kiosk.center.opening import open_center
 
     if "center" not in ctx.obj:
-        center = open_center(folder(ctx), ctx.obj["database"], url)
+        center = open_center(folder(ctx), ctx.obj["database"], url or os.environ.get(URL, ""))
         ctx.obj["center"] = center
         ctx.call_on_close(center.store.close)
     found: Center = ctx.obj["center"]
     return found
+
+
+class Change(NamedTuple):
+    """A change that is being made at the command line: its transaction, and the center it is of."""
+
+    connection: Connection
+    center: Center
+
+    def note(self, action: str, about: str, **details: str | int) -> None:
+        """Write it into the book of who did what."""
+        from kiosk.center import audit
+
+        audit.note(self.connection, self.center, audit.COMMAND_LINE, action, about, **details)
+
+
+@contextmanager
+def changing(ctx: click.Context) -> Iterator[Change]:
+    """Change something at the center that was named: all of it with its note, or nothing."""
+    center = opened(ctx)
+    with center.store.begin() as connection:
+        yield Change(connection, center)
 
 
 def folder(ctx: click.Context) -> Path:

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.commands.center import opened
+from kiosk.commands.center import Change, changing, opened
 from kiosk.errors import CenterError
 
 if TYPE_CHECKING:
     from kiosk.center.accounts import Account
-    from kiosk.center.context import Center
-    from kiosk.center.storage import Connection
 
 # As kiosk.center.accounts has them, which is not imported for --help.
 ROLES = ("viewer", "staff", "editor", "admin")
@@ -66,12 +64,11 @@ def add(ctx: click.Context, name: str, role: str, password_file: Path | None, li
     """Add the account NAME; its password is asked twice."""
     from kiosk.center import accounts, audit
 
-    center = opened(ctx)
     hashed = "" if link else _password(accounts.named(name), password_file)
-    with center.store.begin() as connection:
-        account = accounts.add(connection, center, name, role, audit.COMMAND_LINE)
-        audit.note(connection, center, audit.COMMAND_LINE, "account_added", account.name, role=role)
-        said = _given(connection, center, account, hashed)
+    with changing(ctx) as change:
+        account = accounts.add(change.connection, change.center, name, role, audit.COMMAND_LINE)
+        change.note("account_added", account.name, role=role)
+        said = _given(change, account, hashed)
     click.echo(f"{account.name} is added as {role}. {said}")
 
 
@@ -84,12 +81,12 @@ def password(ctx: click.Context, name: str, password_file: Path | None, link: bo
     """Give NAME another password, or a link with which to set one."""
     from kiosk.center import accounts
 
-    center = opened(ctx)
-    with center.store.read() as connection:
+    with opened(ctx).store.read() as connection:
         account = accounts.get(connection, name)
     hashed = "" if link else _password(account.name, password_file)
-    with center.store.begin() as connection:
-        click.echo(_given(connection, center, account, hashed))
+    with changing(ctx) as change:
+        said = _given(change, account, hashed)
+    click.echo(said)
 
 
 @command.command()
@@ -98,12 +95,11 @@ def password(ctx: click.Context, name: str, password_file: Path | None, link: bo
 @click.pass_context
 def role(ctx: click.Context, name: str, role: str) -> None:
     """Give NAME another role, from their next page on."""
-    from kiosk.center import accounts, audit
+    from kiosk.center import accounts
 
-    center = opened(ctx)
-    with center.store.begin() as connection:
-        account = accounts.change_role(connection, name, role)
-        audit.note(connection, center, audit.COMMAND_LINE, "account_role", account.name, role=role)
+    with changing(ctx) as change:
+        account = accounts.change_role(change.connection, name, role)
+        change.note("account_role", account.name, role=role)
     click.echo(f"{account.name} is {role} now.")
 
 
@@ -112,12 +108,11 @@ def role(ctx: click.Context, name: str, role: str) -> None:
 @click.pass_context
 def disable(ctx: click.Context, name: str) -> None:
     """Sign NAME out everywhere and let them in no more."""
-    from kiosk.center import accounts, audit
+    from kiosk.center import accounts
 
-    center = opened(ctx)
-    with center.store.begin() as connection:
-        account = accounts.disable(connection, name)
-        audit.note(connection, center, audit.COMMAND_LINE, "account_disabled", account.name)
+    with changing(ctx) as change:
+        account = accounts.disable(change.connection, name)
+        change.note("account_disabled", account.name)
     click.echo(f"{account.name} is signed out and can't sign in any more.")
 
 
@@ -126,28 +121,29 @@ def disable(ctx: click.Context, name: str) -> None:
 @click.pass_context
 def enable(ctx: click.Context, name: str) -> None:
     """Let NAME sign in again, with the password they had."""
-    from kiosk.center import accounts, audit
+    from kiosk.center import accounts
 
-    center = opened(ctx)
-    with center.store.begin() as connection:
-        account = accounts.enable(connection, name)
-        audit.note(connection, center, audit.COMMAND_LINE, "account_enabled", account.name)
+    with changing(ctx) as change:
+        account = accounts.enable(change.connection, name)
+        change.note("account_enabled", account.name)
     click.echo(f"{account.name} can sign in again.")
 
 
-def _given(connection: Connection, center: Center, account: Account, hashed: str) -> str:
+def _given(change: Change, account: Account, hashed: str) -> str:
     """Set the password, or make a link for it; what to say."""
-    from kiosk.center import accounts, audit
+    from kiosk.center import accounts
 
+    url = change.center.url
     if hashed:
-        accounts.set_password(connection, account.name, hashed)
-        audit.note(connection, center, audit.COMMAND_LINE, "password_set", account.name)
-        return f"{account.name} signs in at {center.url}/staff"
-    token = accounts.link(connection, center, account.name)
-    audit.note(connection, center, audit.COMMAND_LINE, "account_link", account.name)
+        accounts.set_password(change.connection, account.name, hashed)
+        change.note("password_set", account.name)
+        told = "" if account.active else f" once it is enabled: kiosk center accounts enable {account.name}"
+        return f"{account.name} signs in at {url}/staff{told}"
+    token = accounts.link(change.connection, change.center, account.name)
+    change.note("account_link", account.name)
     return (
         f"Give them this link; it sets the password once, within {accounts.LINK_HOURS} hours:\n"
-        f"{center.url}/staff/password/{token}"
+        f"{url}/staff/password/{token}"
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from kiosk.center import append, keys
 from kiosk.center.context import Center
@@ -18,32 +19,51 @@ from kiosk.errors import CenterError
 DATABASE = {"sqlite": "center.db", "postgresql": "center.dump"}
 """What the copy of the database is called: a SQLite file, or an archive for `pg_restore`."""
 
+SETTINGS = "kiosk.toml"
+"""In the center's folder, if anything was set there."""
+
 
 @click.command("backup")
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @click.pass_context
 def backup(ctx: click.Context, target: Path) -> None:
-    """Copy database and key into a new folder TARGET, as they are at one moment, while the center runs."""
+    """Copy database, key and settings into a new folder TARGET, the database at one moment, while it runs."""
     center = opened(ctx)
-    if target.exists():
-        raise CenterError(f"{target} is there already", "Give a new name, such as one with the date.")
     part = target.with_name(f"{target.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(mode=0o700, parents=True)
-    copy = part / DATABASE[center.store.dialect]
-    (_copy_file if center.store.dialect == "sqlite" else _dump)(center, copy)
-    shutil.copy(folder(ctx) / keys.FILE, part / keys.FILE)
-    for path in (copy, part / keys.FILE):
-        with path.open("rb") as handle:
-            os.fsync(handle.fileno())
-    part.rename(target)
+    try:
+        if target.exists():
+            raise CenterError(f"{target} is there already", "Give a new name, such as one with the date.")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700, parents=True)
+        copy = part / DATABASE[center.store.dialect]
+        (_copy_file if center.store.dialect == "sqlite" else _dump)(center, copy)
+        shutil.copy(folder(ctx) / keys.FILE, part)
+        if (folder(ctx) / SETTINGS).exists():
+            shutil.copy(folder(ctx) / SETTINGS, part)
+        for path in part.iterdir():
+            with path.open("rb") as handle:
+                os.fsync(handle.fileno())
+        part.rename(target)
+    except OSError as problem:
+        raise CenterError(
+            f"{target} can't be written: {problem.strerror}",
+            "Give a folder on a disk with room, in which the user that the center runs as may write.",
+        ) from problem
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
     size = (target / copy.name).stat().st_size
-    click.echo(f"{target}: {copy.name} ({size:,} bytes) and {keys.FILE}. Keep it where nobody else reads it.")
+    rest = " and ".join(path.name for path in sorted(target.iterdir()) if path.name != copy.name)
+    click.echo(f"{target}: {copy.name} ({size:,} bytes) and {rest}. Keep it where nobody else reads it.")
 
 
 def _copy_file(center: Center, copy: Path) -> None:
-    with center.store.engine.connect() as connection:
-        connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+    try:
+        with center.store.engine.connect() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(copy),))
+    except DBAPIError as problem:
+        raise CenterError(
+            f"{copy} can't be written: {problem.orig}", "Give a folder on a disk with room."
+        ) from problem
 
 
 def _dump(center: Center, copy: Path) -> None:

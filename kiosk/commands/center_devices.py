@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kiosk.commands.center import opened
+from kiosk.commands.center import changing, opened
 
 if TYPE_CHECKING:
     from kiosk.center.context import Center
     from kiosk.center.devices import Known
 
-HEADS = (
-    f"{'id':<34}{'site':<18}{'name':<22}{'state':<10}{'seen':<18}{'events':>9}{'gap':>6}{'clock':>10}  kiosk"
-)
+HEADS = ("id", "site", "name", "state", "seen", "events", "gap", "clock", "kiosk")
+FIGURES = ("events", "gap", "clock")
 
 
 @click.command("devices")
@@ -30,29 +29,28 @@ def command(ctx: click.Context, site: str, revoke: str, rename: tuple[str, str])
     A device that is revoked can send nothing more; what it sent stays, its ticket numbers are free from the
     next day.
     """
-    center = opened(ctx)
     if revoke:
-        _revoke(center, revoke)
+        _revoke(ctx, revoke)
     if rename[0]:
-        _rename(center, *rename)
-    _list(center, site)
+        _rename(ctx, *rename)
+    _list(opened(ctx), site)
 
 
-def _revoke(center: Center, device: str) -> None:
-    from kiosk.center import audit, devices
+def _revoke(ctx: click.Context, device: str) -> None:
+    from kiosk.center import devices
 
-    with center.store.begin() as connection:
-        found = devices.revoke(connection, device, center.clock)
-        audit.note(connection, center, audit.COMMAND_LINE, "device_revoked", device, name=found.name)
+    with changing(ctx) as change:
+        found = devices.revoke(change.connection, device, change.center.clock)
+        change.note("device_revoked", device, name=found.name)
     click.echo(f"{found.name} of site {found.home} is revoked.")
 
 
-def _rename(center: Center, device: str, name: str) -> None:
-    from kiosk.center import audit, devices
+def _rename(ctx: click.Context, device: str, name: str) -> None:
+    from kiosk.center import devices
 
-    with center.store.begin() as connection:
-        found = devices.rename(connection, device, name)
-        audit.note(connection, center, audit.COMMAND_LINE, "device_renamed", device, name=name)
+    with changing(ctx) as change:
+        found = devices.rename(change.connection, device, name)
+        change.note("device_renamed", device, name=name)
     click.echo(f"The device of site {found.home} is called {found.name}.")
 
 
@@ -68,19 +66,30 @@ def _list(center: Center, site: str) -> None:
 
 
 def _lines(center: Center, found: Sequence[Known]) -> Iterator[str]:
-    yield HEADS
-    for each in found:
-        device = each.device
-        seen = _local(center, device.seen_at) if device.seen_at else "never"
-        clock = f"{device.skew_ms / 1000:+.1f} s" if device.seen_at else ""
-        yield (
-            f"{device.device:<34}{device.home:<18}{device.name:<22}{device.state:<10}{seen:<18}"
-            f"{each.events:>9,}{each.gap:>6,}{clock:>10}  {device.version}"
-        )
-        if device.copy_of:
-            yield f"    goes on from a copy of the journal of {device.copy_of}"
+    rows = [_cells(center, each) for each in found]
+    widths = [max(map(len, column)) for column in zip(HEADS, *rows, strict=True)]
+    yield _line(HEADS, widths)
+    for each, row in zip(found, rows, strict=True):
+        yield _line(row, widths)
+        if each.device.copy_of:
+            yield f"    goes on from a copy of the journal of {each.device.copy_of}"
         if each.quarantined:
             yield f"    {each.quarantined} of its events do not count: see the staff page of the device"
+
+
+def _cells(center: Center, each: Known) -> tuple[str, ...]:
+    device = each.device
+    seen = _local(center, device.seen_at) if device.seen_at else "never"
+    clock = f"{device.skew_ms / 1000:+.1f} s" if device.seen_at else ""
+    known = (device.device, device.home, device.name, device.state, seen)
+    return (*known, f"{each.events:,}", f"{each.gap:,}", clock, device.version)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    columns = zip(HEADS, cells, widths, strict=True)
+    return "  ".join(
+        cell.rjust(width) if head in FIGURES else cell.ljust(width) for head, cell, width in columns
+    ).rstrip()
 
 
 def _local(center: Center, at: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kiosk.commands.center import opened
+from kiosk.commands.center import changing
 
 
 @click.command("enroll")
@@ -26,12 +26,10 @@ def command(ctx: click.Context, site: str, name: str, title: str, replaces: str,
     Machines of one site share its queue. The code is for one use. A device that is replaced is not believed
     any more as soon as the new one is enrolled, which goes on with its ticket numbers.
     """
-    from kiosk.center import audit
     from kiosk.center.enrolment import make_code
 
-    center = opened(ctx)
-    with center.store.begin() as connection:
-        code = make_code(connection, center, site, name, title, replaces, hours)
-        audit.note(connection, center, audit.COMMAND_LINE, "enrolment_code", site, name=name)
+    with changing(ctx) as change:
+        code = make_code(change.connection, change.center, site, name, title, replaces, hours)
+        change.note("enrolment_code", site, name=name)
     click.echo(f"Code: {code}   (one use, within {hours} h)")
-    click.echo(f"On the machine, type:\n\n    kiosk enroll {center.url} {code}\n")
+    click.echo(f"On the machine, type:\n\n    kiosk enroll {change.center.url} {code}\n")

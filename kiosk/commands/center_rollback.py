@@ -8,7 +8,7 @@ from kiosk.commands.center import opened
 
 
 @click.command()
-@click.argument("version", type=click.IntRange(min=1), required=False)
+@click.argument("version", type=click.IntRange(1, 10**9), required=False)
 @click.option("--list", "listed", is_flag=True, help="Show what was published, and change nothing.")
 @click.pass_context
 def command(ctx: click.Context, version: int | None, listed: bool) -> None:

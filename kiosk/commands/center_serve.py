@@ -10,18 +10,24 @@ from kiosk.commands.center import folder, opened
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="With PostgreSQL.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    envvar="KIOSK_CENTER_WORKERS",
+    help="Processes, with PostgreSQL.  [env: KIOSK_CENTER_WORKERS]",
+)
 @click.option(
     "--url",
     default="",
-    envvar="KIOSK_CENTER_URL",
     help="The address that devices and phones use; it is remembered.  [env: KIOSK_CENTER_URL]",
 )
 @click.option(
     "--proxies",
     default="127.0.0.1",
     show_default=True,
-    help='Addresses of proxies whose word about a client\'s address is believed, "" for none.',
+    help='Addresses of proxies whose word about a client\'s address is believed, "" for none, "*" for all.',
 )
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, workers: int, url: str, proxies: str) -> None:

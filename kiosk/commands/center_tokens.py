@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from kiosk.commands.center import opened
+from kiosk.commands.center import changing, opened
 
 # As kiosk.center.tokens has them, which is not imported for --help.
 SCOPES = ("scores", "funnels", "waits")
@@ -51,25 +51,21 @@ def add(ctx: click.Context, name: str, scopes: tuple[str, ...]) -> None:
     """Make a token; NAME says who will use it, such as "Open data"."""
     from kiosk.center import audit, tokens
 
-    center = opened(ctx)
-    with center.store.begin() as connection:
-        token = tokens.make(connection, center, name, scopes, audit.COMMAND_LINE)
-        audit.note(
-            connection, center, audit.COMMAND_LINE, "token_made", name.strip(), scopes=" ".join(scopes)
-        )
+    with changing(ctx) as change:
+        token = tokens.make(change.connection, change.center, name, scopes, audit.COMMAND_LINE)
+        change.note("token_made", name.strip(), scopes=" ".join(scopes))
     click.echo(token)
     click.echo("Keep it now: it is not shown again. Send it as: Authorization: Bearer TOKEN", err=True)
 
 
 @command.command()
-@click.argument("number", type=int)
+@click.argument("number", type=click.IntRange(1, 10**9))
 @click.pass_context
 def revoke(ctx: click.Context, number: int) -> None:
     """End the token NUMBER of the list at once."""
-    from kiosk.center import audit, tokens
+    from kiosk.center import tokens
 
-    center = opened(ctx)
-    with center.store.begin() as connection:
-        token = tokens.revoke(connection, center, number)
-        audit.note(connection, center, audit.COMMAND_LINE, "token_revoked", token.name, number=number)
+    with changing(ctx) as change:
+        token = tokens.revoke(change.connection, change.center, number)
+        change.note("token_revoked", token.name, number=number)
     click.echo(f"The token {number} ({token.name}) is worth nothing any more.")

@@ -256,6 +256,8 @@ def test_the_first_admin_is_added_on_the_command_line(tmp_path: Path) -> None:
     assert "clerk  staff   active, no password yet" in kiosk(tmp_path)
     kiosk(tmp_path, "disable", "clerk")
     assert "clerk  staff   disabled" in kiosk(tmp_path)
+    said = kiosk(tmp_path, "password", "clerk", "--password-file", str(file))
+    assert "once it is enabled: kiosk center accounts enable clerk" in said
 
 
 def test_the_command_line_refuses_a_weak_password(tmp_path: Path) -> None:

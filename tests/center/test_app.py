@@ -48,8 +48,16 @@ async def test_every_answer_is_safe(center: Center, path: str) -> None:
     assert policy.startswith("default-src 'none'" if path.startswith("/api/") else "default-src 'self'")
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
-    if not path.startswith("/static"):
-        assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_what_is_missing_is_not_remembered(center: Center) -> None:
+    """A file that only a newer worker has is asked for again; one that is there is kept."""
+    with asking(create_app(center)) as asked:
+        missing = await asked.get("/static/nothing.css?v=1")
+        there = await asked.get("/static/visitor.css?v=1")
+    assert (missing.status_code, missing.headers["cache-control"]) == (404, "no-store")
+    assert (there.status_code, "immutable" in there.headers["cache-control"]) == (200, True)
 
 
 async def test_a_center_without_tls(center: Center) -> None:

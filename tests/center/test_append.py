@@ -91,7 +91,7 @@ def test_words_of_the_phone_are_kept_apart_and_can_be_taken_away(center: Center,
         said = append.append(
             connection, center, home, "survey.commented", COMMENT, "call 918 555 0100\nplease"
         )
-    assert "918" not in str(said)
+    assert "918 555" not in str(said)
     assert texts(center) == [(said.id, "vi", "call 918 555 0100 please")]
     for part, left in (("flagged", [(said.id, "vi", "call [removed] please")]), ("all", [])):
         with center.store.begin() as connection:

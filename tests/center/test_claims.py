@@ -146,6 +146,22 @@ def test_another_site_has_its_own_tickets(desks: tuple[Desk, Desk], center: Cent
     assert two.claim(ticket, "2")[:2] == (False, "1")
 
 
+def test_another_site_can_not_spoil_a_claim(
+    desks: tuple[Desk, Desk], center: Center, clock: FixedClock, tmp_path: Path
+) -> None:
+    """A machine that knows another site's ticket keeps it from nobody for longer than a claim lasts."""
+    one, two = desks
+    ticket = a_ticket(one, two)
+    other = a_desk(center, site(center, "library"), tmp_path, 3)
+    assert other.claim(ticket, "9").granted
+    other.line.journal.close()
+    clock.advance(61)
+    command = new_command()
+    assert one.claim(ticket, "1", command).granted
+    assert one.claim(ticket, "1", command).granted
+    assert two.claim(ticket, "2")[:2] == (False, "1")
+
+
 def test_desks_that_ask_at_the_same_instant(desks: tuple[Desk, Desk]) -> None:
     """Twenty people, two desks, each asks for everybody: each person is granted to one."""
     one, two = desks

@@ -115,3 +115,15 @@ async def test_nobody_waits_and_nothing_is_asked(center: Center, monkeypatch: py
     before = len(asked)
     await asyncio.sleep(0.05)
     assert len(asked) == before
+
+
+async def test_when_the_center_ends_nobody_is_kept_waiting(center: Center) -> None:
+    """Devices and phones are answered at once, and ask again when it is back."""
+    site(center)
+    watch = feed.Watch(center)
+    waiting = asyncio.create_task(watch.grown("lobby", 0, 30))
+    await asyncio.sleep(0)
+    watch.stop()
+    assert await asyncio.wait_for(waiting, 5) is False
+    assert await asyncio.wait_for(watch.grown("lobby", 0, 30), 5) is False
+    await watch.close()

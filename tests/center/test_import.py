@@ -104,6 +104,14 @@ def test_refusals_are_told_and_what_is_good_is_taken_all_the_same(
     assert nothing.exit_code == 1 and "no batch is in it" in nothing.stderr
 
 
+def test_a_sealed_batch_may_look_like_an_archive(run: Run, tmp_path: Path) -> None:
+    """Encrypted bytes can be anything: a file is what its name says."""
+    sealed = tmp_path / "a.batch.sealed"
+    with zipfile.ZipFile(sealed, "w") as out:
+        out.writestr("words", "in it")
+    assert "encrypted for another center" in run(sealed).stderr
+
+
 def test_an_archive_is_never_unpacked(center: Center, machine: Machine, run: Run, tmp_path: Path) -> None:
     """Names that lead elsewhere lead nowhere, and links in a folder are not followed."""
     archive = tmp_path / "in" / "day.zip"

@@ -21,6 +21,7 @@ from kiosk.center.enrolment import LETTERS
 from kiosk.center.opening import open_center
 from kiosk.commands.group import group
 from kiosk.errors import CenterError
+from tests.support.center import device, site
 from tests.support.center_server import Machine, by
 
 CODE = re.compile(f"[{LETTERS}]{{4}}-[{LETTERS}]{{4}}")
@@ -44,23 +45,27 @@ def test_a_day_at_the_command_line(tmp_path: Path, database: str) -> None:
 
 
 def test_it_stops_when_asked(tmp_path: Path) -> None:
-    """SIGTERM ends it within seconds, also while a device waits for news."""
+    """SIGTERM ends it at once, also while a device waits for news: it is answered, and the log is quiet."""
     database = f"sqlite:///{tmp_path / 'center.db'}"
     with _serving(tmp_path, database) as served:
         client = served.client
         code = CODE.search(_run(tmp_path, database, "enroll", "city-hall", "Lobby 1"))
         assert code is not None
         member = client.post("/api/v1/enroll", json=Machine().asks(code[0])).json()
-        client.get("/api/v1/feed", headers=by(member))
+        after = client.get("/api/v1/feed", headers=by(member)).json()["next"]
         parts = client.base_url
         with closing(socket.create_connection((parts.host, parts.port or 80))) as wire:
-            head = "GET /api/v1/feed?after=0&wait=25 HTTP/1.1\r\nHost: x\r\nAuthorization: "
+            head = f"GET /api/v1/feed?after={after}&wait=25 HTTP/1.1\r\nHost: x\r\nAuthorization: "
             wire.sendall(f"{head}{by(member)['Authorization']}\r\n\r\n".encode())
             # It has no sign of its own that a request waits.
             time.sleep(0.3)
             since = time.monotonic()
             served.stop()
             assert time.monotonic() - since < 10
+            assert wire.recv(100).startswith(b"HTTP/1.1 200")
+    log = (tmp_path / "log").read_text()
+    assert "ERROR" not in log
+    assert "Traceback" not in log
 
 
 def test_nothing_of_visitors_or_secrets_is_logged(tmp_path: Path) -> None:
@@ -87,6 +92,58 @@ def test_the_address_is_remembered(tmp_path: Path) -> None:
     center.store.close()
     with pytest.raises(CenterError, match="address"):
         open_center(tmp_path, url="kiosks.example.gov")
+
+
+def test_every_command_knows_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of the service's environment stands in what staff are told to type, before it ever ran."""
+    monkeypatch.setenv("KIOSK_CENTER_URL", "https://kiosks.example.gov")
+    assert "kiosk enroll https://kiosks.example.gov" in _run(tmp_path, "", "enroll", "city-hall", "Lobby 1")
+
+
+def test_a_backup_holds_the_settings(tmp_path: Path) -> None:
+    """What day it is at a site depends on them."""
+    folder = tmp_path / "center"
+    folder.mkdir()
+    (folder / "kiosk.toml").write_text('timezone = "America/Denver"\n')
+    assert "kiosk.toml" in _run(folder, "", "backup", str(tmp_path / "copy"))
+    assert "Denver" in (tmp_path / "copy" / "kiosk.toml").read_text()
+
+
+def test_a_backup_that_can_not_be_written(tmp_path: Path) -> None:
+    """Staff are told why, and no half of one is left."""
+    (tmp_path / "file").write_text("")
+    target = tmp_path / "file" / "backup"
+    result = CliRunner().invoke(group, ["center", "--folder", str(tmp_path / "c"), "backup", str(target)])
+    assert result.exit_code == 2
+    assert "can't be written: Not a directory" in result.output
+
+
+def test_long_names_stay_apart(tmp_path: Path) -> None:
+    """However long the names of sites and devices are, the columns of the list are."""
+    folder, home, name = tmp_path / "center", "branch-library-north-side", "Lobby " + 40 * "x"
+    center = open_center(folder)
+    journal, made = device(center, site(center, home), tmp_path / "kiosk", name)
+    journal.close()
+    center.store.close()
+    listed = _run(folder, "", "devices").splitlines()
+    assert listed[1].split()[:5] == [made, home, *name.split(), "active"]
+    assert listed[0].index("state") == listed[1].index("active")
+
+
+@pytest.mark.parametrize("name", ["a\x9b2J", "a\u2028b", "abc\u202egpj.exe", "a\nb", " ", "x" * 61])
+def test_names_that_can_not_be_shown(tmp_path: Path, name: str) -> None:
+    """Nothing that moves the cursor of a terminal or turns the direction of a page comes into a list."""
+    words = ["center", "--folder", str(tmp_path), "enroll", "city-hall", name]
+    result = CliRunner().invoke(group, words)
+    assert result.exit_code == 2
+    assert "can't be a name" in result.output
+
+
+@pytest.mark.parametrize("words", [("tokens", "revoke"), ("rollback",)])
+def test_a_number_that_none_has(tmp_path: Path, words: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(group, ["center", "--folder", str(tmp_path), *words, "9" * 30])
+    assert result.exit_code == 2
+    assert "not in the range" in result.output
 
 
 def test_a_sqlite_file_has_one_worker(tmp_path: Path) -> None:
@@ -138,9 +195,9 @@ def test_without_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert 'pip install "cityhall-kiosk[center]"' in result.output
 
 
-def test_the_tables_are_made_before_the_start(tmp_path: Path, database: str) -> None:
+def test_the_tables_are_made_before_the_start(tmp_path: Path, blank: str) -> None:
     """`migrate` says what they are at, and does nothing the second time."""
-    first, second = (_run(tmp_path, database, "migrate") for _ in range(2))
+    first, second = (_run(tmp_path, blank, "migrate") for _ in range(2))
     assert first == second
     assert "up to date" in first
 
@@ -178,8 +235,8 @@ def _serving(folder: Path, database: str, *more: str) -> Iterator[Served]:
     log = folder / "log"
     with (
         log.open("wb") as out,
-        subprocess.Popen([*command, *more], stderr=out, stdout=out) as process,
         httpx.Client(base_url=url, timeout=20) as client,
+        subprocess.Popen([*command, *more], stderr=out, stdout=out) as process,
     ):
         try:
             _until_it_answers(client, process, log)

@@ -36,13 +36,13 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         assert reading.value("SELECT count(*) FROM sites") == 1
 
 
-def test_workers_that_start_at_once(database: str) -> None:
+def test_workers_that_start_at_once(blank: str) -> None:
     """Several workers bring one new database up to date together."""
     start = Barrier(3)
 
     def worker() -> None:
         start.wait()
-        Store.open(database).close()
+        Store.open(blank).close()
 
     with ThreadPoolExecutor(3) as pool:
         for running in [pool.submit(worker) for _ in range(3)]:
@@ -61,6 +61,72 @@ def test_a_database_that_can_not_be_reached() -> None:
     with pytest.raises(CenterError) as raised:
         Store.open("postgresql+psycopg://me:secret@127.0.0.1:1/center")
     assert "127.0.0.1:1/center" in str(raised.value) and "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["center", "postgresql://host:port/x", "mysql://host/x"])
+def test_what_is_no_address_of_a_database(address: str) -> None:
+    """Staff are told how to write one."""
+    with pytest.raises(CenterError, match=r"address|mysql"):
+        Store.open(address)
+
+
+def test_a_file_that_is_no_database(tmp_path: Path) -> None:
+    """It is named, and left as it is."""
+    file = tmp_path / "center.db"
+    file.write_text("Dear diary, " * 100)
+    with pytest.raises(CenterError, match=r"center\.db can't be used: file is not a database"):
+        Store.open(f"sqlite:///{file}")
+    assert file.read_text().startswith("Dear diary")
+
+
+def test_a_folder_that_can_not_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CenterError, match="can't be used"):
+        Store.open(f"sqlite:///{tmp_path / 'file' / 'center.db'}")
+
+
+def test_tables_of_a_later_version(database: str) -> None:
+    """An older program leaves them alone, and says so."""
+    store = Store.open(database)
+    with store.begin() as connection:
+        connection.run("UPDATE alembic_version SET version_num = '9999'")
+    store.close()
+    with pytest.raises(CenterError, match="later version"):
+        Store.open(database)
+
+
+def test_a_user_that_may_not_make_tables(database: str) -> None:
+    """PostgreSQL's refusal is told with what to do about it, not as a fault of the program."""
+    if database.startswith("sqlite"):
+        pytest.skip("a SQLite file has no users")
+    store = Store.connect(database)
+    with store.begin() as connection:
+        connection.run("DROP SCHEMA public CASCADE")
+    store.close()
+    with pytest.raises(CenterError, match="may create tables"):
+        Store.open(database)
+
+
+def test_a_key_that_is_another_users(tmp_path: Path) -> None:
+    """Whoever types a command as the wrong user is told so, and not that the key is broken."""
+    (tmp_path / "center.key").mkdir()
+    with pytest.raises(CenterError, match="can't be read or made") as raised:
+        center_keys.load(tmp_path)
+    assert "as the user" in raised.value.next_step
+
+
+def test_two_that_start_at_once_have_one_key(tmp_path: Path) -> None:
+    """The second keeps what the first has made; nothing else is left there, and nobody else reads it."""
+    start = Barrier(4)
+
+    def begin() -> str:
+        start.wait()
+        return center_keys.load(tmp_path / "new").key
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len({running.result() for running in [pool.submit(begin) for _ in range(4)]}) == 1
+    assert [file.name for file in (tmp_path / "new").iterdir()] == ["center.key"]
+    assert (tmp_path / "new" / "center.key").stat().st_mode & 0o077 == 0
 
 
 def test_a_sealed_box_is_opened_by_its_center_alone(tmp_path: Path) -> None:
