@@ -31,6 +31,9 @@ KINDS = (
     "results",
 )
 
+on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""For what the browser alone does with a page; the pages themselves are tested on both."""
+
 
 @pytest.fixture
 def hall(center: Center) -> Hall:
@@ -58,6 +61,7 @@ def test_the_page_follows_the_line(hall: Hall, address: str, phone: Page) -> Non
     expect(phone.get_by_role("button", name="I am running late")).to_have_count(0)
 
 
+@on_one_database
 def test_a_finger_or_the_focus_on_a_button_keeps_it(hall: Hall, address: str, phone: Page) -> None:  # noqa: F811
     """What has not changed is not put in anew."""
     first, second = hall.issue("B101"), hall.issue("B102")
@@ -93,6 +97,7 @@ def test_from_the_ticket_through_the_survey(hall: Hall, address: str, phone: Pag
     assert [of["answer"] for of in hall.events("survey.answered")] == ["4", "na", "skipped"]
 
 
+@on_one_database
 def test_without_script(hall: Hall, address: str, chromium: Browser) -> None:  # noqa: F811
     """Everything can be done; the page asks for itself anew."""
     ticket = hall.issue()
@@ -109,6 +114,7 @@ def test_without_script(hall: Hall, address: str, chromium: Browser) -> None:  #
         expect(phone.get_by_role("heading")).to_have_text("Thank you")
 
 
+@on_one_database
 @pytest.mark.parametrize("javascript", [True, False])
 def test_back_after_leaving_shows_that_the_place_is_gone(
     hall: Hall,
@@ -128,6 +134,7 @@ def test_back_after_leaving_shows_that_the_place_is_gone(
             phone.go_back()
 
 
+@on_one_database
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_everybody_can_use_every_page(
     hall: Hall,

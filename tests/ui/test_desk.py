@@ -14,11 +14,12 @@ import pytest
 from textual import events
 
 from kiosk.clock import FixedClock
-from kiosk.errors import JournalFull
+from kiosk.errors import JournalFull, SyncError
 from kiosk.journal import Journal
 from kiosk.settings import Printer
 from kiosk.sync import membership
 from kiosk.sync.membership import Membership
+from kiosk.sync.status import Notes
 from kiosk.ui import pin
 from kiosk.ui.library import Library
 from tests.support.app import middle, mouse
@@ -437,14 +438,19 @@ async def test_every_key_can_be_seen_and_clicked(
         assert all(len(line) <= size[0] for line in docent.text().splitlines())
 
 
+def enroll(data: Path) -> None:
+    """Let the machine belong to a center that is not there."""
+    member = Membership("http://127.0.0.1:9", "d" * 32, "t" * 32, "lobby", "Lobby", *["e" * 64] * 2, "a" * 8)
+    membership.store(data, member)
+    with Journal.open(data / "kiosk.db", FixedClock()) as journal:
+        journal.enroll(member.device, "lobby", member.key, [("B", 100, 199)])
+
+
 async def test_a_desk_that_can_not_reach_its_center_calls_alone_and_says_so(
     open_desk: Open, tmp_path: Path
 ) -> None:
     """Nobody waits for a network that is not there; the docent reads quietly that others may call too."""
-    member = Membership("http://127.0.0.1:9", "d" * 32, "t" * 32, "lobby", "Lobby", *["e" * 64] * 2, "a" * 8)
-    membership.store(tmp_path, member)
-    with Journal.open(tmp_path / "kiosk.db", FixedClock()) as journal:
-        journal.enroll(member.device, "lobby", member.key, [("B", 100, 199)])
+    enroll(tmp_path)
     async with signed_in(open_desk, waiting="BB") as docent:
         assert docent.app.line.claims is not None
         await docent.press("n")
@@ -453,6 +459,27 @@ async def test_a_desk_that_can_not_reach_its_center_calls_alone_and_says_so(
         assert "The center can't be reached: other desks may call the same person." in said
         await docent.press("s", "f", "n")
         assert docent.here == "B101 called"
+
+
+async def test_the_docent_sees_soon_whether_the_other_desks_are_reached(
+    open_desk: Open, tmp_path: Path
+) -> None:
+    """Without a key: nothing in the journal tells that a network went away, or came back."""
+    enroll(tmp_path)
+    async with signed_in(open_desk) as docent:
+        notes = Notes(tmp_path, docent.clock)
+        notes.reached("push")
+        await docent.app.watch_company()
+        await docent.settle()
+        assert "with the other desks · open" in docent.text()
+        notes.failed("push", SyncError("unreachable", "the center does not answer"))
+        await docent.app.watch_company()
+        await docent.settle()
+        assert "The center can't be reached" in docent.text()
+        notes.reached("push")
+        await docent.app.watch_company()
+        await docent.settle()
+        assert "with the other desks" in docent.text()
 
 
 async def test_a_visitor_who_is_running_late_is_marked(open_desk: Open) -> None:

@@ -10,17 +10,22 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nacl.public import SealedBox
 from textual import events
 
 from kiosk import supervisor
+from kiosk.clock import stamp
 from kiosk.devices import volume
 from kiosk.devices.sticks import Stick
 from kiosk.devices.volume import Volume
+from kiosk.journal.device import ReceiptRow
 from kiosk.journal.kinds import new_id
 from kiosk.settings import Printer
+from kiosk.sync.agent import now
+from kiosk.sync.exchange import Done
 from kiosk.sync.joining import enroll
 from kiosk.sync.status import Standing
 from kiosk.ui.base import AGAIN
@@ -452,6 +457,54 @@ async def test_what_the_center_would_not_take_is_not_called_sent(kiosk: Kiosk, c
     assert "Not all was taken" in kiosk.text()
     await kiosk.touch("done")
     assert "The center would not take" in kiosk.text(), "the first page for staff says so too"
+
+
+async def test_what_somebody_does_while_it_is_sent_was_not_refused(
+    kiosk: Kiosk, center: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A docent gives out a ticket just after the last of it has gone: it is sent by itself."""
+    await join(kiosk, center)
+
+    def busy(*given: Any) -> Done:
+        done = now(*given)
+        kiosk.app.line.issue(language="en", service=SERVICE)
+        return done
+
+    monkeypatch.setattr("kiosk.sync.agent.now", busy)
+    await open_staff(kiosk)
+    await kiosk.touch("sync")
+    assert "Everything is at the center" in kiosk.text()
+    assert "would not take" not in kiosk.text()
+
+
+async def test_while_another_process_sends_there_is_nothing_to_do_but_wait(kiosk: Kiosk) -> None:
+    """The stick is for where it can't be sent."""
+    await kiosk.show(sync_page("busy"))
+    actions = {target.action: target.has_class("-accent") for target in kiosk.targets()}
+    assert actions["done"]
+    assert "again" in actions
+    assert "export" not in actions
+
+
+async def test_what_came_by_stick_and_over_the_network_on_one_day_stands_together(kiosk: Kiosk) -> None:
+    """Ten days at most, each with its date once and with all of it."""
+    journal, now = kiosk.app.recorder.journal, kiosk.clock.now()
+    for days in range(12):
+        for place, via in enumerate(("network", "stick")):
+            first, at = 100 * days + 10 * place + 1, stamp(now - timedelta(days=days))
+            seal, document = f"{first:064x}", "{}"
+            journal.note_receipt(
+                ReceiptRow(seal, "abcd1234", first, first + 7, 8, 0, "[]", at, via, document)
+            )
+    await kiosk.show(ReceiptsScreen())
+    found = kiosk.screen.facts()  # type: ignore[attr-defined]
+    assert len(found) == 10
+    assert found[0].label == "Monday, November 23"
+    assert found[0].lines == (
+        "8 entries arrived on a stick, confirmed at 10:41 AM",
+        "8 entries arrived over the network, the last at 10:41 AM",
+    )
+    assert all(len(day.lines) == 2 for day in found)
 
 
 async def test_on_a_stick_only_the_center_can_read_it_and_receipts_come_back(

@@ -24,13 +24,16 @@ from kiosk.settings import Printer
 from kiosk.tickets.estimate import Quote
 from kiosk.tickets.ticket import CALLED, LEFT, SERVING, WAITING
 from kiosk.ui.visitor.service import ServiceScreen
+from kiosk.ui.visitor.standing import StandingScreen
 from kiosk.ui.visitor.ticket import TicketScreen
+from kiosk.ui.visitor.ticket_code import TicketCode
 from kiosk.ui.visitor.ticket_number import TicketNumberScreen
 from kiosk.ui.widgets.fact_card import FactCard
 from kiosk.ui.widgets.qr_code import QRCode
 from tests.support.app import Kiosk
 from tests.support.codes import read
 from tests.support.gallery import SIZES, seen, stretches
+from tests.support.scenes import PLACE, TICKET
 from tests.ui.test_idle import wait
 
 Running = Callable[..., AbstractAsyncContextManager[Kiosk]]
@@ -573,6 +576,23 @@ async def test_the_code_beside_the_number_leads_to_the_form(run: Running) -> Non
         while "munisselfservice" not in facts:
             await kiosk.touch("more")
             facts += kiosk.screen.query_one("#facts", FactCard).words()
+
+
+async def test_the_number_is_large_on_the_smallest_screen_too(run: Running) -> None:
+    """Beside its words, whatever its digits; and while it is typed."""
+    async with run((55, 18), display_type="sextant") as kiosk:
+        await kiosk.start("en")
+        for code in ("B104", "B444", "P888"):
+            await kiosk.show(StandingScreen(TICKET._replace(code=code), PLACE))
+            number = kiosk.screen.query_one(TicketCode)
+            assert len(number.drawn(number.content_size.width)) > 3, code
+    async with run((80, 24), display_type="sextant") as kiosk:
+        await kiosk.start("en")
+        await kiosk.show(TicketNumberScreen())
+        for key in "B444":
+            await kiosk.touch(f"key-{key}")
+            number = kiosk.screen.query_one(TicketCode)
+            assert len(number.drawn(number.content_size.width)) > 3, key
 
 
 async def test_the_rule_of_the_line_can_be_read(run: Running) -> None:

@@ -20,7 +20,7 @@ from kiosk.ui.desk import keys
 from kiosk.ui.desk.drawn import padded
 from kiosk.ui.desk.form import Choice, Form, Option, Text
 from kiosk.ui.desk.keys import Group, Key
-from kiosk.ui.desk.mine import card, lasted, warnings
+from kiosk.ui.desk.mine import brief, card, lasted, warnings
 from kiosk.ui.desk.parts import Part, cut, spread
 from kiosk.ui.desk.rows import Row, Telling, age, row_line, rows
 from kiosk.ui.desk.sight import look
@@ -274,6 +274,7 @@ def test_a_call_that_came_second_is_shown_on_both_desks(line: Line, tmp_path: Pa
     ticket = line.issue(language="en", service="utility_pay")
     other = a_line(tmp_path / "other")
     other.journal.receive([(event.chain, event) for event in line.journal.events()], 1)
+    line.journal.append("ticket.late", {"ticket": ticket.ticket})
     line.next("1", "s1")
     other.view.clock.advance(3)  # type: ignore[attr-defined]
     other.next("2", "s1")
@@ -282,9 +283,14 @@ def test_a_call_that_came_second_is_shown_on_both_desks(line: Line, tmp_path: Pa
     assert "also called at counter 2" in " ".join(
         row.text for row in card(sight, "1", telling(line), (), 40, 20)[0]
     )
+    for width in (54, 78):
+        shown = brief(sight, "1", telling(line), width, 6)[0]
+        assert any("also called at counter 2" in row.text for row in shown)
+        assert all(sum(part.cells for part in row.parts) <= width for row in shown)
     assert warnings(sight, "2", ENGLISH) == ["B100 goes to counter 1: it was called there first."]
     elsewhere = next(row for row in rows(sight, "2") if row.ticket and row.ticket.ticket == ticket.ticket)
     assert "also called at counter 2" in row_line(elsewhere, telling(line), 100).text
+    assert "called to counter 1" in row_line(elsewhere, telling(line), 70).text, "where to send them"
     other.journal.close()
 
 

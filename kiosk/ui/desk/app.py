@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import to_thread
+from contextlib import suppress
 from pathlib import PurePath
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
@@ -20,7 +21,7 @@ from kiosk.ui.desk.base import DeskScreen
 from kiosk.ui.desk.docent import Docent
 from kiosk.ui.desk.invitations import printed, settled
 from kiosk.ui.desk.queue import QueueScreen
-from kiosk.ui.desk.sight import Sight, look
+from kiosk.ui.desk.sight import Sight, company, look
 from kiosk.ui.desk.sign_in import SignInScreen
 from kiosk.ui.library import Library
 from kiosk.ui.printing import Printing
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 MINUTE = 60.0
 """Seconds between two readings where nothing seems to have changed: hours begin, days end."""
+COMPANY = 3.0
+"""Seconds between two looks at whether the other desks are reached: the journal does not tell."""
 
 
 class Told(NamedTuple):
@@ -108,6 +111,7 @@ class DeskApp(KioskApp):
     def on_mount(self) -> None:
         self.changes.start(self)
         self.set_interval(MINUTE, self.refresh_all)
+        self.set_interval(COMPANY, self.watch_company)
         name, counter = self.given
         if name and counter in self.counters and not self.locked:
             self.sign_in(name, counter)
@@ -187,6 +191,16 @@ class DeskApp(KioskApp):
         for screen in self.screen_stack:
             if isinstance(screen, DeskScreen):
                 screen.show()
+
+    async def watch_company(self) -> None:
+        """Show it soon when the other desks can't be reached any more, or again."""
+        sight = self.sight
+        if sight is None or not sight.company or self.docent is None:
+            return
+        # What can't be read now will be read later; the recorder tells staff what is wrong.
+        with suppress(JournalError):
+            if await self.recorder.ask(lambda _: company(self.line)) != sight.company:
+                await self.reread()
 
     async def refresh_all(self) -> None:
         """What changes by itself: the hour, the day, a new services.yaml, a center that was joined."""

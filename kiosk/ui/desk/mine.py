@@ -127,7 +127,7 @@ def head(sight: Sight, counter: str, width: int, messages: Messages) -> Line:
     state = sight.state(counter)
     end = [Part(messages.tr(STATES[state]), "accent" if state == "open" else "warm"), Part(" ")]
     if sight.company == "together":
-        end = [Part(messages.tr("with the other desks"), "quiet"), Part("  "), *end]
+        end = [Part(f"{messages.tr('with the other desks')} · ", "quiet"), *end]
     name = Part(messages.tr("Counter {counter}", counter=counter), "bold")
     return Line(spread([Part(" ")], name, end, width), "soft")
 
@@ -151,7 +151,7 @@ def card(
     clock = len(lines) - 1
     lines += _person(ticket, telling, width)
     service = telling.catalog.by_id.get(ticket.service)
-    room = height - len(lines) - len(foot) - 1
+    room = height - len(lines) - len(foot) - (2 if foot else 1)
     if service and room > 0:
         lines += [Line(), *fact_lines(all_facts(service, messages), width, room)]
     return _filled(lines, height - len(foot)) + foot, clock
@@ -237,21 +237,27 @@ def brief(sight: Sight, counter: str, telling: Telling, width: int, height: int)
         parts = [Part(" "), Part(messages.tr("Nobody is at your counter.")), Part("  "), Part(said, "quiet")]
         lines = [top, Line(parts), *notes]
         return _filled([*lines, *_quiet(today(sight, messages), width)], height), -1
-    start = [
-        Part(" "),
-        Part(ticket.code, "accent"),
-        Part("  "),
-        Part(elapsed(ticket, telling.now, messages), "bold"),
-    ]
-    tags = [part for mark in marks(ticket, telling) if mark.tone != "quiet" for part in (Part("  "), mark)]
-    first_line = Line([*start, Part("  "), Part(language_name(ticket.language)), *tags])
-    lines = [
-        top,
-        first_line,
-        Line([Part(" "), Part(cut(service_name(ticket, telling.catalog), width - 2), "bold")]),
-    ]
+    name = Line([Part(" "), Part(cut(service_name(ticket, telling.catalog), width - 2), "bold")])
+    lines = [top, *_person_in_brief(ticket, telling, width), name]
     service = telling.catalog.by_id.get(ticket.service)
     if service:
         lines += fact_lines(all_facts(service, messages), width, height - len(lines) - len(notes))
     lines = _filled(lines, height - len(notes))
     return [*lines, *notes], 1
+
+
+def _person_in_brief(ticket: Ticket, telling: Telling, width: int) -> list[Line]:
+    """Who is there and since when, and what must not be missed beside it, or below where it has no room."""
+    first = [
+        Part(" "),
+        Part(ticket.code, "accent"),
+        Part("  "),
+        Part(elapsed(ticket, telling.now, telling.messages), "bold"),
+        Part("  "),
+        Part(language_name(ticket.language)),
+    ]
+    tags = [mark for mark in marks(ticket, telling) if mark.tone != "quiet"]
+    beside = [*first, *(part for tag in tags for part in (Part("  "), tag))]
+    if sum(part.cells for part in beside) < width:
+        return [Line(beside)]
+    return [Line(first), *_warm([" · ".join(tag.text for tag in tags)], width)]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from kiosk.i18n.script import cell_width
 
 ELLIPSIS = "…"
+LEAST = 4
+"""Cells in which a text that is cut still says something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,12 @@ def cut(text: str, width: int) -> str:
 
 
 def spread(start: Sequence[Part], middle: Part, end: Sequence[Part], width: int) -> list[Part]:
-    """A line of `width` cells: `middle` gets what start and end leave; without room the end gives way."""
+    """A line of `width` cells: `middle` gets what start and end leave, and is not cut to next to nothing;
+    without room the end gives way, the first of it first.
+    """
     end = [replace(part, end=True) for part in end]
     while end and sum(part.cells for part in (*start, *end)) + 1 > width:
         end.pop(0)
     room = max(width - sum(part.cells for part in (*start, *end)), 0)
-    return [*start, Part(middle.text, middle.tone, room, middle.end), *end]
+    text = middle.text if room >= min(LEAST, cell_width(middle.text)) else ""
+    return [*start, Part(text, middle.tone, room, middle.end), *end]

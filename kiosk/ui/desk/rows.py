@@ -127,18 +127,14 @@ def age(since: str, now: str, messages: Messages) -> str:
 
 
 def marks(ticket: Ticket, telling: Telling) -> list[Part]:
-    """What a docent must not miss: who holds it or where it is, late, priority, interpreter, not printed."""
+    """What a docent must not miss: who holds it, late, priority, interpreter, not printed, at which counter.
+
+    In a narrow row the first give way: who is at another counter is somebody else's care.
+    """
     tr = telling.messages.tr
     found: list[Part] = []
     if ticket.state == HOLD and ticket.staff:
         found.append(Part(tr("held by {name}", name=telling.names.get(ticket.staff, ticket.staff)), "quiet"))
-    elif ticket.state not in (WAITING, HOLD, NO_SHOW):
-        place = (
-            N_("served at counter {counter}")
-            if ticket.state == SERVING
-            else N_("called to counter {counter}")
-        )
-        found.append(Part(tr(place, counter=ticket.counter), "quiet"))
     if ticket.late_at and ticket.state != SERVING:
         found.append(Part(tr("running late"), "warm"))
     if ticket.also_called:
@@ -149,6 +145,13 @@ def marks(ticket: Ticket, telling: Telling) -> list[Part]:
         found.append(Part(interpreter(ticket, telling.messages), "accent"))
     if unprinted(ticket, telling.now):
         found.append(Part(tr("not printed"), "warm"))
+    if ticket.state not in (WAITING, HOLD, NO_SHOW):
+        place = (
+            N_("served at counter {counter}")
+            if ticket.state == SERVING
+            else N_("called to counter {counter}")
+        )
+        found.append(Part(tr(place, counter=ticket.counter), "quiet"))
     return found
 
 

@@ -105,11 +105,12 @@ def look(line: Line) -> Sight:
         journal.answered_at_desk(overview.day),
         journal.tickets_issued(overview.day),
         numbers,
-        _company(line),
+        company(line),
     )
 
 
-def _company(line: Line) -> str:
+def company(line: Line) -> str:
+    """Whether a desk is in company, as `Sight` says it."""
     if line.journal.enrolled() is None:
         return ""
     return "alone" if line.claims is None or line.claims.alone else "together"

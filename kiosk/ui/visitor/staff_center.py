@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from kiosk.clock import Clock
@@ -69,6 +69,7 @@ class SyncScreen(TextPage):
         self.progress = (0, 0)
         self.done_now: Done | None = None
         self.standing: Standing | None = None
+        self.refused = False
 
     @property
     def patience(self) -> int:  # type: ignore[override]
@@ -92,7 +93,7 @@ class SyncScreen(TextPage):
 
     async def _send(self) -> None:
         try:
-            self.done_now, self.standing = await aside(self._exchange)
+            self.done_now, self.standing, self.refused = await aside(self._exchange)
             self.state = "done"
         except SyncError as problem:
             self._note(problem.reason if problem.reason in FAILED else "other", problem)
@@ -105,14 +106,18 @@ class SyncScreen(TextPage):
         self.state, self.detail = reason, problem.what
         log.warning("not sent: %s", problem.what)
 
-    def _exchange(self) -> tuple[Done, Standing]:
+    def _exchange(self) -> tuple[Done, Standing, bool]:
+        """What came of it, how far everything has come, and whether the center would not take something.
+
+        What somebody records meanwhile is not yet there either, and is sent by itself.
+        """
         from kiosk.sync.agent import now
-        from kiosk.sync.status import standing
+        from kiosk.sync.status import read, standing
 
         app = self.visitor
         journal = app.recorder.journal
         done = now(app.settings, journal, app.clock, self._told)
-        return done, standing(journal)
+        return done, standing(journal), bool(done.pushed.held or read(app.settings.data).held)
 
     def _told(self, done: int, total: int) -> None:
         self.progress = (done, total)
@@ -123,13 +128,8 @@ class SyncScreen(TextPage):
         if self.state == "sending":
             return self.tr("Sending to the center")
         if self.state == "done":
-            return (
-                self.tr("Everything is at the center") if self._all_there() else self.tr("Not all was taken")
-            )
+            return self.tr("Not all was taken") if self.refused else self.tr("Everything is at the center")
         return self.tr("Sync now")
-
-    def _all_there(self) -> bool:
-        return self.standing is not None and not self.standing.waiting
 
     def told(self) -> Iterable[str]:
         if self.state in FAILED:
@@ -150,7 +150,7 @@ class SyncScreen(TextPage):
         return self.tr("Sent so far: {done} of {total}", done=number(done, code), total=number(total, code))
 
     def _remarks(self) -> Iterator[str]:
-        if not self._all_there():
+        if self.refused:
             yield self.tr("The center would not take some of it. Please tell whoever looks after the center.")
         if self.done_now and self.done_now.moved:
             yield self.tr("This machine was copied from another one. It has its own place at the center now.")
@@ -175,9 +175,11 @@ class SyncScreen(TextPage):
         if self.state == "done":
             return [self.done()]
         done = self.done()
+        again = Target(self.tr("Try again"), "again", sign="◆", id="again")
+        if self.state == "busy":
+            return [done, again]
         done.remove_class("-accent")
         export = Target(self.tr("Export to USB"), "export", sign="→", id="export", classes="-accent")
-        again = Target(self.tr("Try again"), "again", sign="◆", id="again")
         return [done, again, export] if self.state in FAILED else [done, export]
 
     def press_again(self, value: str) -> None:
@@ -231,7 +233,7 @@ class ReceiptsScreen(TextPage):
     async def _ask(self) -> None:
         clock = self.kiosk.clock
         try:
-            self.signed = await self.visitor.recorder.ask(lambda journal: signed(journal, clock)[:SHOWN])
+            self.signed = await self.visitor.recorder.ask(lambda journal: signed(journal, clock))
             self.exports = await self.visitor.recorder.ask(lambda journal: journal.exports(SHOWN))
         except JournalError:
             self.problem = UNREADABLE
@@ -249,26 +251,28 @@ class ReceiptsScreen(TextPage):
             yield self.tr("Receipts of the center appear here once there is one.")
 
     def facts(self) -> list[Fact]:
-        return [*map(self._receipt, self.signed), *map(self._export, self.exports or ())]
+        return [*self._receipts(), *map(self._export, self.exports or ())]
 
-    def _receipt(self, found: Signed) -> Fact:
-        code = self.kiosk.language.code
-        when = clock_time(found.last.time(), code)
+    def _receipts(self) -> Iterator[Fact]:
+        """A day each, with what came by stick and over the network below each other."""
+        for day, found in islice(groupby(self.signed, lambda one: one.day), SHOWN):
+            yield Fact(date_line(day, self.kiosk.language.code), tuple(map(self._arrived, found)))
+
+    def _arrived(self, found: Signed) -> str:
+        when = clock_time(found.last.time(), self.kiosk.language.code)
         if found.via == "stick":
-            told = self.trn(
+            return self.trn(
                 "{n} entry arrived on a stick, confirmed at {time}",
                 "{n} entries arrived on a stick, confirmed at {time}",
                 found.entries,
                 time=when,
             )
-        else:
-            told = self.trn(
-                "{n} entry arrived over the network, confirmed at {time}",
-                "{n} entries arrived over the network, the last at {time}",
-                found.entries,
-                time=when,
-            )
-        return Fact(date_line(found.day, code), (told,))
+        return self.trn(
+            "{n} entry arrived over the network, confirmed at {time}",
+            "{n} entries arrived over the network, the last at {time}",
+            found.entries,
+            time=when,
+        )
 
     def _export(self, export: Export) -> Fact:
         code = self.kiosk.language.code

@@ -14,7 +14,7 @@ from kiosk.ui.metrics import Metrics
 SMALLEST = 5
 """Rows of a drawn number at least: with fewer it is not legible in half blocks."""
 USUAL, LARGE = 7, 9
-WIDE = {SMALLEST: 26, USUAL: 35, LARGE: 44}
+WIDE = {SMALLEST: 29, USUAL: 35, LARGE: 44}
 """Columns of a column for a number, by its rows."""
 TYPED = 12
 """Columns of that column where the number is typed."""
