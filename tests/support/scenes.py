@@ -32,6 +32,7 @@ from kiosk.ui.visitor.survey import InviteScreen, NotSavedScreen, StatementScree
 from kiosk.ui.visitor.take_along import TakeAlongScreen, TakeHowScreen
 from kiosk.ui.visitor.ticket import TicketScreen
 from kiosk.ui.visitor.ticket_number import TicketNumberScreen
+from kiosk.ui.visitor.ticket_phone import TicketPhoneScreen
 from kiosk.ui.visitor.visit import Response
 from tests.support.app import Kiosk
 
@@ -188,6 +189,8 @@ BEFORE: dict[str, Open] = {
     "staff": _show(StaffScreen),
 }
 """Screens outside a visit."""
+
+
 VISIT: dict[str, Open] = {
     "home": _stay,
     "idle": _idle,
@@ -221,6 +224,7 @@ VISIT: dict[str, Open] = {
     "ticket-called": _standing(state=CALLED, counter="2", calls=1),
     "ticket-no-show": _standing(state=NO_SHOW, counter="2", calls=1),
     "ticket-finished": _standing(state=FINISHED, counter="2", calls=1),
+    "ticket-phone": _show(lambda: TicketPhoneScreen("HTTPS://KIOSKS.EXAMPLE.GOV/T/ABCDEFGHIJKLMNOPQRST")),
     "ticket-leave": _show(lambda: LeaveScreen(TICKET, lambda ticket: None)),
     "page-printed": _page_printed,
     "take-how": _show(lambda: TakeHowScreen(SERVICE)),

@@ -72,6 +72,23 @@ async def test_where_no_code_has_room_the_form_is_what_can_be_typed(run: Running
         assert "/t/" not in facts
 
 
+async def test_a_code_without_room_beside_the_ticket_has_a_screen_of_its_own(run: Running) -> None:
+    """One touch there, one back; on the smallest screen there is no room for it at all."""
+    async with run((80, 24)) as kiosk:
+        enroll(kiosk.app.settings.data)
+        screen = await take(kiosk)
+        await kiosk.touch("on-phone")
+        shown = read(stretches(kiosk), kiosk.screen.query_one(QRCode).region)
+        assert shown == f"{URL}/t/{token(screen.ticket.ticket)}".upper()
+        assert "Follow your place" in kiosk.text()
+        assert await kiosk.rows("qr.shown") == []
+        await kiosk.touch("done")
+        assert kiosk.screen is screen
+    async with run((55, 18)) as kiosk:
+        enroll(kiosk.app.settings.data)
+        assert not (await take(kiosk)).query("#on-phone")
+
+
 async def test_the_code_of_a_form_is_the_centers_where_it_is_shorter(run: Running) -> None:
     """On the screen, in words below it, and on paper; the City's own short addresses stay."""
     async with run((120, 34)) as kiosk:

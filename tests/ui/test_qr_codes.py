@@ -9,7 +9,8 @@ import pytest
 
 from kiosk.ui.library import Library
 from kiosk.ui.metrics import measure
-from kiosk.ui.visitor.take_along import TakeAlongScreen, fits
+from kiosk.ui.visitor.code import fits
+from kiosk.ui.visitor.take_along import TakeAlongScreen
 from kiosk.ui.widgets.qr_code import QRCode
 from tests.support.app import Kiosk
 from tests.support.codes import BLACK_ON_WHITE, Taken, read

@@ -127,7 +127,7 @@ def head(sight: Sight, counter: str, width: int, messages: Messages) -> Line:
     state = sight.state(counter)
     end = [Part(messages.tr(STATES[state]), "accent" if state == "open" else "warm"), Part(" ")]
     if sight.company == "together":
-        end = [Part(f"{messages.tr('with the other desks')} · ", "quiet"), *end]
+        end = [Part(messages.tr("with the other desks"), "quiet"), Part(" · ", "quiet"), *end]
     name = Part(messages.tr("Counter {counter}", counter=counter), "bold")
     return Line(spread([Part(" ")], name, end, width), "soft")
 

@@ -49,6 +49,7 @@ SCREENS = (
     "results",
     "service",
     "take_along",
+    "ticket_phone",
     "need",
     "survey",
     "help",

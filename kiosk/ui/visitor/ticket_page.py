@@ -20,6 +20,7 @@ from kiosk.ui.facts import Fact, Row, paginate, rows
 from kiosk.ui.online import center_url
 from kiosk.ui.slips import phone_link
 from kiosk.ui.visitor.base import VisitScreen
+from kiosk.ui.visitor.code import fits
 from kiosk.ui.visitor.ticket_code import TicketCode
 from kiosk.ui.visitor.ticket_plan import Plan, arrange, row_height
 from kiosk.ui.widgets.fact_card import FactCard
@@ -133,7 +134,7 @@ class TicketPage(VisitScreen):
         return ()
 
     def body(self) -> ComposeResult:
-        ways = self.ways()
+        ways = self._all_ways()
         more = Target(self._more(9), "more", sign="" if self.metrics.small else "▸", id="more")
         lines = self._lines()
         for targets in (ways, [*ways, more]):
@@ -152,6 +153,20 @@ class TicketPage(VisitScreen):
         row = Horizontal(*self.sided(ways), id="ways")
         row.styles.height = high
         yield row
+
+    def _all_ways(self) -> list[Target]:
+        """Also to the ticket's page, where its code has no room here but has on a screen of its own."""
+        ways, link = self.ways(), self.link
+        high = row_height(self.metrics, [way.title for way in ways])
+        if self.center and link and fits(link, self.metrics) and not self._plan(high, self._lines()).code:
+            sign = "" if self.metrics.small else "▦"
+            ways.insert(1, Target(self.tr("On your phone"), "phone", sign=sign, id="on-phone"))
+        return ways
+
+    def press_phone(self, value: str) -> None:
+        from kiosk.ui.visitor.ticket_phone import TicketPhoneScreen
+
+        self.app.push_screen(TicketPhoneScreen(self.link))
 
     def _plan(self, taken: int, lines: list[tuple[str, str, str]]) -> Plan:
         """The plan beside targets that take so many rows."""
