@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from kiosk import settings as settings_module
@@ -16,6 +17,7 @@ from kiosk.errors import CenterError
 
 _REMEMBER = """INSERT INTO center (name, value) VALUES ('url', :url)
     ON CONFLICT (name) DO UPDATE SET value = excluded.value"""
+_OWN = re.compile(r"http://127\.0\.0\.1:[0-9]+", re.ASCII)
 _URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 
 
@@ -36,6 +38,13 @@ def open_center(folder: Path, database: str = "", url: str = "") -> Center:
         store.close()
         raise
     return center
+
+
+def listening(center: Center, port: int) -> Center:
+    """The center as it listens: an address of this machine alone, which nobody had to give, has its port."""
+    if not _OWN.fullmatch(center.url):
+        return center
+    return replace(center, url=_address(center.store, Serving(port=port).address))
 
 
 def _catalog(center: Center) -> Catalog:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
-from kiosk.commands.center import folder, opened
+from kiosk.commands.center import URL, folder, opened
 
 
 @click.command("serve")
@@ -35,9 +37,12 @@ def command(ctx: click.Context, host: str, port: int, workers: int, url: str, pr
 
     Without a proxy in front it speaks plain HTTP: that is for this machine, or one building's own network.
     """
+    from kiosk.center.opening import listening
     from kiosk.center.serving import serve
     from kiosk.center.settings import Serving
 
     center = opened(ctx, url)
+    if not (url or os.environ.get(URL)):
+        center = listening(center, port)
     click.echo(f"The center {center.url} listens at {host}, port {port}.", err=True)
     serve(center, folder(ctx), ctx.obj["database"], Serving(host, port, workers, proxies))

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from kiosk.center.enrolment import LETTERS
-from kiosk.center.opening import open_center
+from kiosk.center.opening import listening, open_center
 from kiosk.commands.group import group
 from kiosk.errors import CenterError
 from tests.support.center import device, site
@@ -92,6 +92,20 @@ def test_the_address_is_remembered(tmp_path: Path) -> None:
     center.store.close()
     with pytest.raises(CenterError, match="address"):
         open_center(tmp_path, url="kiosks.example.gov")
+
+
+def test_without_an_address_the_port_is_told_that_it_listens_at(tmp_path: Path) -> None:
+    """Also by the commands beside it, and at another port the next time; one that was given stays."""
+    center = open_center(tmp_path)
+    assert listening(center, 8097).url == "http://127.0.0.1:8097"
+    center.store.close()
+    assert "http://127.0.0.1:8097" in _run(tmp_path, "", "enroll", "city-hall", "Lobby 1")
+    center = open_center(tmp_path)
+    assert listening(center, 8098).url == "http://127.0.0.1:8098"
+    center.store.close()
+    center = open_center(tmp_path, url="https://kiosks.example.gov")
+    assert listening(center, 8099).url == "https://kiosks.example.gov"
+    center.store.close()
 
 
 def test_every_command_knows_the_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
