@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from secrets import choice
-from string import ascii_lowercase, digits
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from kiosk.center import writing
+from kiosk.center import chains, writing
 from kiosk.center.context import Center
 from kiosk.center.storage import Connection
 from kiosk.center.writing import New
@@ -21,11 +19,10 @@ from kiosk.journal.canonical import NO_HASH, canonical
 from kiosk.journal.event import FIELDS, VERSION, Event, from_row
 from kiosk.journal.opening import FORMAT
 from kiosk.journal.questions import Words
+from kiosk.journal.writing import new_chain
 from kiosk.sync.lines import EventLine
 
 _FIELDS = ", ".join(FIELDS)
-_MAKE = """INSERT INTO chains (chain, home, device, key, first, last, last_hash, highest, follows, made_at)
-    VALUES (:chain, :home, '', :key, 1, 0, :hash, 0, :follows, :at)"""
 _HEAD = """SELECT chain, last, last_hash FROM chains AS own WHERE home = :home AND device = ''
     AND NOT EXISTS (SELECT 1 FROM chains AS later WHERE later.follows = own.chain)"""
 _LANGUAGE = "SELECT body FROM events WHERE subject = :response AND kind = 'survey.started' AND home = :home"
@@ -110,9 +107,9 @@ def _open(
     connection: Connection, center: Center, home: str, clock: str, now: datetime, follows: str = ""
 ) -> tuple[tuple[str, int, str], str]:
     """Begin the chain of a site; its head, and the clock of its first event."""
-    chain = "".join(choice(ascii_lowercase + digits) for _ in range(8))
+    chain = new_chain()
     key = center.keys.key
-    connection.run(_MAKE, chain=chain, home=home, key=key, hash=NO_HASH, follows=follows, at=stamp(now))
+    chains.make(connection, chain, home, "", key, follows, stamp(now))
     body = {"format": FORMAT, "practice": False, "key": key, "aside": "", "follows": follows}
     head = _Head(chain, 0, NO_HASH)
     new = _write(connection, center, home, head, clock, now, "journal.opened", body, str(uuid4()))

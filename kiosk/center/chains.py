@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from kiosk.center.placing import Placement, Slot
 from kiosk.center.storage import Connection
 from kiosk.center.writing import New
-from kiosk.clock import Clock, stamp
 from kiosk.journal.canonical import LARGEST, NO_HASH
 from kiosk.journal.event import FIELDS, from_row, root
 
@@ -18,7 +17,7 @@ _MAKE = """INSERT INTO chains (chain, home, device, key, first, last, last_hash,
     SELECT :label, home, device, key, :first, :last, '', :last, :follows, :at FROM chains WHERE chain = :chain
     ON CONFLICT (chain) DO NOTHING"""
 _NEW = """INSERT INTO chains (chain, home, device, key, first, last, last_hash, highest, follows, made_at)
-    VALUES (:chain, :home, :device, :key, 1, 0, :none, 0, :follows, :now) ON CONFLICT (chain) DO NOTHING"""
+    VALUES (:chain, :home, :device, :key, 1, 0, :none, 0, :follows, :at) ON CONFLICT (chain) DO NOTHING"""
 _END = """SELECT seq, hash FROM events AS it WHERE chain = :chain AND seq >= :start AND NOT EXISTS (
         SELECT 1 FROM events AS next WHERE next.chain = it.chain AND next.seq = it.seq + 1)
     ORDER BY seq LIMIT 1"""
@@ -27,10 +26,11 @@ _GO_ON = """UPDATE chains SET last = :seq, last_hash = :hash, highest = :seq
 _SETTLE = "UPDATE chains SET last = :last, last_hash = :hash, highest = :highest WHERE chain = :chain"
 
 
-def make(
-    connection: Connection, chain: str, home: str, device: str, key: str, follows: str, clock: Clock
-) -> None:
-    """Let a chain be known as a device's, from which nothing has arrived yet; one that is known stays."""
+def make(connection: Connection, chain: str, home: str, device: str, key: str, follows: str, at: str) -> None:
+    """Let a chain be known as a device's ("" for the center), from which nothing has arrived yet.
+
+    One that is known stays as it is.
+    """
     connection.run(
         _NEW,
         chain=chain,
@@ -39,7 +39,7 @@ def make(
         key=key,
         none=NO_HASH,
         follows=follows,
-        now=stamp(clock.now()),
+        at=at,
     )
 
 

@@ -146,7 +146,7 @@ def enrol(center: Center, code: str, asked: Asked) -> Enrolled:
             device = _again(connection, asked, home, used_at)
             return _with_new_token(connection, center, device, asked)
         _check_chain(connection, asked, home, replaces)
-        device = _new_device(connection, center, asked, home, name, now)
+        device = _new_device(connection, asked, home, name, now)
         if replaces:
             _replace(connection, replaces, device)
         connection.run(
@@ -175,7 +175,7 @@ def go_on(center: Center, before: Device, asked: Asked, tail: Tail) -> Enrolled:
             _check_chain(connection, asked, before.home, "")
             name = _next_name(connection, before)
             now = stamp(center.clock.now())
-            device = _new_device(connection, center, asked, before.home, name, now, before.device)
+            device = _new_device(connection, asked, before.home, name, now, before.device)
         return _with_new_token(connection, center, device, asked)
 
 
@@ -249,7 +249,7 @@ def _next_name(connection: Connection, before: Device) -> str:
 
 
 def _new_device(
-    connection: Connection, center: Center, asked: Asked, home: str, name: str, now: str, copy_of: str = ""
+    connection: Connection, asked: Asked, home: str, name: str, now: str, copy_of: str = ""
 ) -> str:
     """Write it down, with its chain; nobody has its token yet. By `now` `_again` finds it."""
     device = secrets.token_hex(16)
@@ -270,7 +270,7 @@ def _new_device(
         "UPDATE chains SET device = :device WHERE chain = :chain", device=device, chain=asked.chain
     )
     if not moved:
-        chains.make(connection, asked.chain, home, device, asked.key, asked.follows, center.clock)
+        chains.make(connection, asked.chain, home, device, asked.key, asked.follows, now)
     return device
 
 

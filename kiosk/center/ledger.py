@@ -86,7 +86,15 @@ def take(center: Center, content: bytes, device: str, via: str, name: str = "") 
         read = _read(content, header, owner)
         with center.store.begin() as connection:
             if owner.new:
-                chains.make(connection, read.chain, owner.home, device, owner.key, read.follows, center.clock)
+                chains.make(
+                    connection,
+                    read.chain,
+                    owner.home,
+                    device,
+                    owner.key,
+                    read.follows,
+                    stamp(center.clock.now()),
+                )
             # What may have changed while it was read: a device that was revoked just now.
             if _owner(connection, header, device, lock=True).key != owner.key:
                 raise BatchRefused("foreign", f"the chain {read.chain} was opened with another key", _ENROL)
