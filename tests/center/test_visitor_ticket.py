@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kiosk.center import projecting
 from kiosk.center.context import Center
-from kiosk.center.web import streams, visitor_steps
+from kiosk.center.web import streams, visitor_line, visitor_steps
 from kiosk.center.web.pages import accepted, form_key
 from kiosk.clock import FixedClock
 from kiosk.i18n.languages import LANGUAGES
@@ -43,6 +44,19 @@ def test_the_page_says_what_the_kiosk_says(hall: Hall, phone: Phone) -> None:
         assert words in said
     assert "The waiting time is not known yet" in said
     assert "Fill in the form while you wait" in phone.ways
+
+
+def test_a_ticket_that_another_process_folds_meanwhile_is_found(center: Center, hall: Hall) -> None:
+    """Between a look that found nothing and the question whether anything is left to fold."""
+    page = token(hall.issue("B104"))
+
+    def known() -> str | None:
+        with center.store.read() as connection:
+            code = connection.value("SELECT max(code) FROM tickets WHERE page = :page", page=page)
+        projecting.catch_up_all(center)
+        return code
+
+    assert visitor_line.first_known(center, known) == "B104"
 
 
 def test_the_wait_is_a_range_once_the_line_is_known(hall: Hall, phone: Phone, clock: FixedClock) -> None:

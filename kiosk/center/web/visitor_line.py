@@ -108,7 +108,8 @@ def first_known(center: Center, known: Callable[[], Found | None]) -> Found | No
         behind = [site for (site,) in connection.rows(_BEHIND)]
     for site in behind:
         projecting.catch_up(center, site)
-    return known() if behind else None
+    # With nothing behind too: somebody else may have folded it since the first look.
+    return known()
 
 
 def is_gone(center: Center, ticket: Ticket) -> bool:
