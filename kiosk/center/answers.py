@@ -1,16 +1,16 @@
-"""Answers that say no: JSON with a code for devices, a plain page for people."""
+"""Answers that say no: JSON with a code for devices, a page for people."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
+
+from kiosk.center.web.refusals import refusal
 
 API = "/api/"
 
@@ -25,13 +25,6 @@ _CODES = {
     413: "too_large",
     415: "content_type",
     429: "slow_down",
-}
-_WORDS = {
-    403: "This page is not for you.",
-    404: "There is no such page.",
-    405: "That is not possible here.",
-    413: "That was too much at once.",
-    429: "That was too often. Please wait a minute and try again.",
 }
 
 
@@ -62,23 +55,17 @@ def install(app: FastAPI) -> None:
     """Let everything that is refused be answered in these forms."""
 
     async def refused(request: Request, problem: HTTPException) -> Response:
-        return answer(problem) if is_api(request.url.path) else page(problem.status_code, problem.headers)
+        if is_api(request.url.path):
+            return answer(problem)
+        return refusal(request, problem.status_code, problem.headers)
 
     async def misshapen(request: Request, problem: RequestValidationError) -> Response:
         if not is_api(request.url.path):
-            return page(400)
+            return refusal(request, 400)
         return answer(Refused(422, "form", _said(problem.errors()), "See /api for what is expected."))
 
     app.add_exception_handler(HTTPException, refused)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, misshapen)  # type: ignore[arg-type]
-
-
-def page(status: int, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """A page for people that says no."""
-    words = _WORDS.get(status, "That is not possible.")
-    title = escape(HTTPStatus(status).phrase)
-    content = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><h1>{words}</h1>'
-    return HTMLResponse(content, status, headers=dict(headers or {}))
 
 
 def _said(errors: Any) -> str:

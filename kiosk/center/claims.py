@@ -19,7 +19,7 @@ HOLDS = timedelta(seconds=60)
 # A ticket has its id in common with the visitor who may be asked to the survey.
 _EVENTS = f"""SELECT {", ".join(FIELDS)} FROM events
     WHERE subject = :ticket AND home = :home AND code = '' AND kind LIKE 'ticket.%'"""
-_CLAIMED = "SELECT home, command, counter, clock, at FROM claims WHERE ticket = :ticket"
+_CLAIMED = "SELECT home, command, counter, device, clock, at FROM claims WHERE ticket = :ticket"
 _CLAIM = """INSERT INTO claims VALUES (:ticket, :home, :command, :device, :counter, :clock, :at)
     ON CONFLICT (ticket) DO UPDATE SET home = excluded.home, command = excluded.command,
     device = excluded.device, counter = excluded.counter, clock = excluded.clock, at = excluded.at"""
@@ -35,11 +35,11 @@ def ask(center: Center, home: str, device: str, command: str, ticket: str, count
         clock = connection.value("UPDATE sites SET feed = feed WHERE site = :home RETURNING clock", home=home)
         claimed = connection.row(_CLAIMED, ticket=ticket)
         if claimed and claimed[:3] == (home, command, counter):
-            return Claim(True, counter, claimed[3])
+            return Claim(True, counter, claimed[4])
         events = _events(connection, home, ticket)
         other = _taken(events, counter)
         if other is None:
-            other = _waits(center, claimed, home, counter, events)
+            other = _waits(center, claimed, (home, device, counter), events)
         if other is not None:
             return Claim(False, other, clock)
         now = center.clock.now()
@@ -72,12 +72,15 @@ def _latest(events: Sequence[Event]) -> str:
 
 
 def _waits(
-    center: Center, claimed: tuple[str, ...] | None, home: str, counter: str, events: Sequence[Event]
+    center: Center, claimed: tuple[str, ...] | None, asks: tuple[str, str, str], events: Sequence[Event]
 ) -> str | None:
-    """The other counter that a ticket is kept for: it asked a moment ago, and its call is on the way."""
-    if claimed is None or (claimed[0] == home and claimed[2] == counter):
+    """The counter that a ticket is kept for: it asked a moment ago, and its call is on the way.
+
+    `asks` is who asks now, as (home, device, counter): for itself a ticket is not kept.
+    """
+    if claimed is None or (claimed[0], claimed[3], claimed[2]) == asks:
         return None
-    _, _, other, clock, at = claimed
+    _, _, other, _, clock, at = claimed
     if at <= stamp(center.clock.now() - HOLDS):
         return None
     arrived = any(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import traceback
 
 from starlette.datastructures import MutableHeaders
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kiosk.center.answers import is_api
+from kiosk.center.answers import Refused, answer, is_api
+from kiosk.center.web.refusals import refusal
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class Faults:
                 _frames(problem),
             )
             if scope["type"] == "http" and not started:
-                await _answer(send, is_api(scope["path"]), busy)
+                await _answer(scope, busy)(scope, receive, send)
 
 
 def _is_unreachable(problem: Exception) -> bool:
@@ -120,17 +121,10 @@ def _frames(problem: Exception) -> str:
     return "\n".join(f"  {line.filename}:{line.lineno} {line.name}" for line in lines[-12:])
 
 
-async def _answer(send: Send, api: bool, busy: bool) -> None:
+def _answer(scope: Scope, busy: bool) -> Response:
+    status, headers = (503, {"Retry-After": "5"}) if busy else (500, {})
+    if not is_api(scope["path"]):
+        return refusal(Request(scope), status, headers)
     what = "the center's database can't be reached" if busy else "the center made a mistake; it is in its log"
-    if api:
-        code = "unavailable" if busy else "fault"
-        body = json.dumps({"code": code, "what": what, "next": "Try again later."}).encode()
-        kind = b"application/json"
-    else:
-        body = b"<!doctype html><html lang=en><title>Sorry</title><h1>Sorry, something went wrong.</h1>"
-        body += b"<p>Please try again in a minute, or ask at the information desk."
-        kind = b"text/html; charset=utf-8"
-    headers = [(b"content-type", kind), (b"content-length", str(len(body)).encode())]
-    headers += [(b"retry-after", b"5")] if busy else []
-    await send({"type": "http.response.start", "status": 503 if busy else 500, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    code = "unavailable" if busy else "fault"
+    return answer(Refused(status, code, what, "Try again later.", headers))

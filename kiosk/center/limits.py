@@ -11,11 +11,12 @@ from ipaddress import IPv6Address, ip_address
 from threading import Lock
 from typing import TypeVar
 
-from fastapi import Request
+from fastapi import Request, Response
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kiosk.center.answers import Refused, answer, is_api, page
+from kiosk.center.answers import Refused, answer, is_api
+from kiosk.center.web.refusals import refusal
 
 LARGEST_BATCH = 8 * 1024 * 1024
 """Bytes of a batch; a device halves what does not fit."""
@@ -186,5 +187,8 @@ def _too_large(allowed: int) -> Refused:
 
 
 async def _say(problem: Refused, scope: Scope, receive: Receive, send: Send) -> None:
-    response = answer(problem) if is_api(scope["path"]) else page(problem.status_code, problem.headers)
+    if is_api(scope["path"]):
+        response: Response = answer(problem)
+    else:
+        response = refusal(Request(scope), problem.status_code, problem.headers)
     await response(scope, receive, send)

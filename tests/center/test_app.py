@@ -20,6 +20,8 @@ from kiosk.center.app import create_app
 from kiosk.center.context import Center
 from kiosk.center.limits import RATES, Limits, client
 from kiosk.clock import FixedClock
+from kiosk.i18n.languages import LANGUAGES
+from kiosk.i18n.messages import load
 
 ALWAYS = {
     "x-content-type-options": "nosniff",
@@ -78,13 +80,46 @@ async def test_programs_read_json(center: Center, path: str, method: str, status
     assert answer.json().keys() == {"code", "what", "next"}
 
 
-async def test_people_read_a_page(center: Center) -> None:
-    """A wrong address is answered in words."""
+@pytest.mark.parametrize("language", list(LANGUAGES))
+async def test_people_read_a_page_in_their_language(center: Center, language: str) -> None:
+    """A wrong address is answered in words, with the way to the first page."""
+    tag, tr = language.replace("_", "-"), load(language).tr
     with asking(create_app(center)) as asked:
-        answer = await asked.get("/nothing")
+        answer = await asked.get("/nothing", headers={"accept-language": tag})
+        chosen = await asked.get(f"/nothing?lang={language}", headers={"accept-language": "en"})
     assert answer.status_code == 404
-    assert answer.headers["content-type"].startswith("text/html")
-    assert "no such page" in answer.text
+    for found, start in ((answer, "/"), (chosen, f"/?lang={language}")):
+        assert f'<html lang="{tag}" dir="{"rtl" if language == "ar" else "ltr"}">' in found.text
+        assert f"<h1>{tr('There is no such page')}</h1>" in found.text
+        assert f'href="{start}">{tr("Start over")}</a>' in found.text
+
+
+@pytest.mark.parametrize(
+    ("problem", "status", "said"),
+    [
+        (OperationalError("SELECT", {}, Exception("away")), 503, "Sorry, something went wrong"),
+        (RuntimeError("a mistake"), 500, "Sorry, something went wrong"),
+        (Refused(429, "slow_down", "", "", {"Retry-After": "7"}), 429, "Please try again in a minute"),
+        (Refused(403, "forbidden", ""), 403, "That is not possible here"),
+    ],
+)
+async def test_people_are_told_in_their_language_what_went_wrong(
+    center: Center, monkeypatch: pytest.MonkeyPatch, problem: Exception, status: int, said: str
+) -> None:
+    """Also while the database is away: nothing of the page comes from there."""
+    app = create_app(center)
+
+    def broken() -> None:
+        raise problem
+
+    app.router.routes.insert(0, APIRoute("/broken", broken))
+    monkeypatch.setattr(center.store, "read", broken)
+    monkeypatch.setattr(center.store, "begin", broken)
+    with asking(app) as asked:
+        answer = await asked.get("/broken", headers={"accept-language": "zh-TW"})
+    assert answer.status_code == status
+    assert f"<h1>{load('zh_Hans').tr(said)}</h1>" in answer.text
+    assert answer.headers.get("retry-after") == {503: "5", 429: "7"}.get(status)
 
 
 async def test_nobody_is_sent_elsewhere(center: Center) -> None:

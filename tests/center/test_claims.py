@@ -85,6 +85,15 @@ def test_the_same_question_again_has_the_same_answer(desks: tuple[Desk, Desk]) -
     assert one.claim(ticket, "1", command) == one.claim(ticket, "1", command)
 
 
+def test_two_machines_with_the_same_counter_are_still_two(desks: tuple[Desk, Desk]) -> None:
+    """Somebody gave both the same number: one of them calls, and the other is told so."""
+    one, two = desks
+    ticket = a_ticket(one, two)
+    assert one.claim(ticket, "1").granted
+    assert two.claim(ticket, "1")[:2] == (False, "1")
+    assert one.claim(ticket, "1").granted
+
+
 def test_once_the_call_has_arrived_the_ticket_itself_says_who_has_it(
     desks: tuple[Desk, Desk], clock: FixedClock
 ) -> None:

@@ -29,6 +29,7 @@ KINDS = (
     "start",
     "link",
     "results",
+    "wrong",
 )
 
 on_one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -185,6 +186,7 @@ def addresses(hall: Hall, language: str) -> dict[str, str]:
         "start": f"/{chosen}",
         "link": f"/s/nothing{chosen}",
         "results": f"/results{chosen}",
+        "wrong": f"/nothing/here{chosen}",
     }
 
 

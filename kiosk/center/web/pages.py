@@ -19,7 +19,7 @@ from kiosk.center import publishing
 from kiosk.center.context import Center
 from kiosk.center.web import base_path, center_of, is_ours, render
 from kiosk.errors import LocaleError
-from kiosk.i18n.languages import LANGUAGES, SOURCE
+from kiosk.i18n.languages import LANGUAGES, SOURCE, Language
 from kiosk.i18n.messages import Messages
 
 # A page's address is its key: it may be told to our own pages alone. With no referrer at all browsers would
@@ -37,6 +37,7 @@ class Way:
     fields: Mapping[str, str] | None = None
 
 
+Choice = tuple[str, str, str, bool]
 _localized: dict[str, tuple[Catalog, Messages, Catalog]] = {}
 
 
@@ -73,12 +74,9 @@ class Reader:
         `title` of the context names it in the browser; "" for the city's name alone.
         """
         about = {
-            "lang": self.language.replace("_", "-"),
-            "dir": "rtl" if self.messages.language.rtl else "ltr",
+            **framed(self.messages, self.languages),
             "city": self.catalog.city,
             "start": self.link("/"),
-            "languages": self.languages,
-            "choose": self.messages.tr("Choose your language"),
             "question": self.messages.tr("Any question"),
         }
         return render(self.request, f"visitor/{template}", {**about, **context}, status, _HEADERS)
@@ -100,31 +98,54 @@ class Reader:
         return RedirectResponse(self.link(path, **query), 303)
 
     @cached_property
-    def languages(self) -> list[tuple[str, str, str, bool]]:
-        """For each language its tag, its own name, this page in it, and whether that is shown now."""
-        path, query = self.request.url.path, dict(self.request.query_params)
-        return [
-            (
-                code.replace("_", "-"),
-                language.name,
-                base_path(self.request) + path + "?" + urlencode(query | {"lang": code}),
-                code == self.language,
-            )
-            for code, language in LANGUAGES.items()
-        ]
+    def languages(self) -> list[Choice]:
+        """This page in every language."""
+        path = base_path(self.request) + self.request.url.path
+        return choices(self.messages.language, path, self.request.query_params)
 
 
 def reader(request: Request, own: str = "") -> Reader:
     """Who reads: in the language they chose, else that of what they read (`own`), else their phone's."""
     center = center_of(request)
-    asked = request.query_params.get("lang", "")
-    chosen = asked if asked in LANGUAGES else ""
-    code = chosen or (own if own in LANGUAGES else accepted(request.headers.get("accept-language", "")))
+    chosen, code = spoken(request, own)
     try:
         messages = publishing.messages(center, code)
     except LocaleError:
         messages = publishing.messages(center, SOURCE)
     return Reader(request, messages, _catalog(center.catalog(), messages), chosen)
+
+
+def spoken(request: Request, own: str = "") -> tuple[str, str]:
+    """The language that was chosen at the foot of a page, "" for none, and the one to write in."""
+    asked = request.query_params.get("lang", "")
+    chosen = asked if asked in LANGUAGES else ""
+    return chosen, chosen or (
+        own if own in LANGUAGES else accepted(request.headers.get("accept-language", ""))
+    )
+
+
+def framed(messages: Messages, languages: Sequence[Choice]) -> dict[str, Any]:
+    """What stands around every page that is in a language."""
+    language = messages.language
+    return {
+        "lang": language.code.replace("_", "-"),
+        "dir": "rtl" if language.rtl else "ltr",
+        "choose": messages.tr("Choose your language"),
+        "languages": languages,
+    }
+
+
+def choices(now: Language, path: str, query: Mapping[str, str]) -> list[Choice]:
+    """For each language its tag, its own name, the page in it, and whether that is shown `now`."""
+    return [
+        (
+            code.replace("_", "-"),
+            language.name,
+            f"{path}?{urlencode({**query, 'lang': code})}",
+            language is now,
+        )
+        for code, language in LANGUAGES.items()
+    ]
 
 
 def accepted(header: str) -> str:
