@@ -46,13 +46,12 @@ def command(context: click.Context, once: bool, every: int | None, live: bool, a
         raise click.UsageError("Choose one of --once, --every and --live.")
     if context.invoked_subcommand is not None:
         return
-    stop = _stopping(attached)
     try:
         with _opened(context.obj) as (settings, journal, clock):
             if live:
-                _live(settings, journal, clock, stop)
+                _live(settings, journal, clock, _stopping(attached))
             elif every:
-                _every(settings, journal, clock, every, stop)
+                _every(settings, journal, clock, every, _stopping(attached))
             else:
                 _echo(_done(_now(settings, journal, clock)))
     except KioskError as problem:

@@ -20,8 +20,8 @@ class Claims(Protocol):
     """A desk's way to the center; what it does takes two seconds at most, and nothing of it raises."""
 
     @property
-    def alone(self) -> bool:
-        """Whether the center could not be reached the last time."""
+    def company(self) -> str:
+        """Whether the other desks are reached: `together`, `alone`, or `refused` where this machine is."""
         ...
 
     def ask(self, ticket: str, counter: str, command: str) -> Claim | None:

@@ -90,14 +90,15 @@ class CenterClaims:
         self._not_before = float("-inf")
 
     @property
-    def alone(self) -> bool:
-        """Whether the center did not answer the last time, or what this machine records does not reach it."""
-        if self._clock.monotonic() < self._not_before:
-            return True
+    def company(self) -> str:
+        """As kiosk.line.claims.Claims; `alone` also where what is recorded here does not reach the center."""
         known = status.read(self._data)
+        cut_off = known.trouble if known.trouble and known.trouble.part != status.CARE else None
+        if cut_off and cut_off.reason == "refused":
+            return "refused"
         recent = known.contact > stamp(self._clock.now() - STALE)
-        cut_off = known.trouble is not None and known.trouble.part != status.CARE
-        return cut_off or not recent
+        asked_in_vain = self._clock.monotonic() < self._not_before
+        return "alone" if cut_off or asked_in_vain or not recent else "together"
 
     def ask(self, ticket: str, counter: str, command: str) -> Claim | None:
         """Ask for a ticket before it is called; None where the center can't be reached: go on alone."""

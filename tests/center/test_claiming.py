@@ -114,7 +114,7 @@ def test_without_an_answer_the_docent_waits_no_longer_than_that(
     began = perf_counter()
     assert line.next("1", "s1").ticket == tickets[0].ticket
     assert PATIENCE / 2 < perf_counter() - began < 3 * PATIENCE
-    assert way.alone
+    assert way.company == "alone"
     began = perf_counter()
     assert line.next("2", "s1").ticket == tickets[1].ticket
     assert perf_counter() - began < PATIENCE / 2
@@ -130,21 +130,23 @@ def test_a_desk_is_alone_when_sending_does_not_work(
 ) -> None:
     line, way = desk
     data = line.journal.path.parent
-    assert way.alone  # nothing was ever sent from here
+    assert way.company == "alone"  # nothing was ever sent from here
     notes = status.Notes(data, clock)
     notes.reached("push")
-    assert not way.alone
+    assert way.company == "together"
     notes.failed("push", SyncError("unreachable", "no network"))
-    assert way.alone
+    assert way.company == "alone"
     notes.reached("push")
-    assert not way.alone
+    assert way.company == "together"
     notes.failed(status.CARE, SyncError("other", "the catalogue can't be written"))
-    assert not way.alone, "calls are not in danger"
+    assert way.company == "together", "calls are not in danger"
     notes.failed("pull", SyncError("unreachable", "no network"))
-    assert way.alone
+    assert way.company == "alone"
+    notes.failed("pull", SyncError("refused", "the center does not accept this machine: revoked"))
+    assert way.company == "refused"
     notes.reached("pull")
     clock.advance(600)
-    assert way.alone
+    assert way.company == "alone"
     assert stamp(clock.now()) > status.read(data).contact
 
 

@@ -49,8 +49,8 @@ class Machine:
         return self.line.journal
 
     @property
-    def alone(self) -> bool:
-        return not self.linked
+    def company(self) -> str:
+        return "together" if self.linked else "alone"
 
     def ask(self, ticket: str, counter: str, command: str) -> Claim | None:
         """As kiosk.line.claims.Claims."""

@@ -249,15 +249,20 @@ def test_a_machine_without_a_center_says_nothing_of_other_desks(line: Line) -> N
     assert "desks" not in head
 
 
-def test_a_desk_says_quietly_whether_it_is_with_the_others(line: Line) -> None:
+@pytest.mark.parametrize(
+    ("company", "said"),
+    [
+        ("alone", "The center can't be reached: other desks may call the same person."),
+        ("refused", "The center does not accept this machine: other desks may call the same person."),
+    ],
+)
+def test_a_desk_says_quietly_whether_it_is_with_the_others(line: Line, company: str, said: str) -> None:
     line.journal.enroll("d" * 32, "lobby", "e" * 64, [("B", 100, 199)])
-    line.claims = Reached(alone=False)
+    line.claims = Reached("together")
     assert "with the other desks" in card(look(line), "1", telling(line), (), 60, 20)[0][0].text
     assert warnings(look(line), "1", ENGLISH) == []
-    line.claims = Reached(alone=True)
-    assert warnings(look(line), "1", ENGLISH) == [
-        "The center can't be reached: other desks may call the same person."
-    ]
+    line.claims = Reached(company)
+    assert warnings(look(line), "1", ENGLISH) == [said]
     shown = card(look(line), "1", telling(line), (), 40, 20)[0]
     assert "other desks" in " ".join(row.text for row in shown[-2:])
     assert "with the other desks" not in shown[0].text
@@ -265,7 +270,7 @@ def test_a_desk_says_quietly_whether_it_is_with_the_others(line: Line) -> None:
 
 def test_a_line_without_numbers_from_the_center_is_named(line: Line) -> None:
     line.journal.enroll("d" * 32, "lobby", "e" * 64, [("H", 100, 199)])
-    line.claims = Reached(alone=False)
+    line.claims = Reached("together")
     assert warnings(look(line), "1", ENGLISH) == ["B: no numbers from the center yet"]
 
 
@@ -295,13 +300,13 @@ def test_a_call_that_came_second_is_shown_on_both_desks(line: Line, tmp_path: Pa
 
 
 class Reached:
-    """A center that grants everything, or that can't be reached."""
+    """A center that grants everything where it is in `company`."""
 
-    def __init__(self, alone: bool) -> None:
-        self.alone = alone
+    def __init__(self, company: str) -> None:
+        self.company = company
 
     def ask(self, ticket: str, counter: str, command: str) -> Claim | None:
-        return None if self.alone else Claim(True, counter, "000000000000-0000")
+        return Claim(True, counter, "000000000000-0000") if self.company == "together" else None
 
     def catch_up(self) -> None:
         """Nothing comes."""

@@ -32,8 +32,8 @@ class Center:
     clock: str = hlc.START
 
     @property
-    def alone(self) -> bool:
-        return not self.reached
+    def company(self) -> str:
+        return "together" if self.reached else "alone"
 
     def ask(self, ticket: str, counter: str, command: str) -> Claim | None:
         assert not self.line.journal._connection.in_transaction, "others wait for the file meanwhile"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -12,9 +16,10 @@ from nacl.public import SealedBox
 
 from kiosk.clock import Clock
 from kiosk.commands.group import group
+from kiosk.commands.sending import COMMAND
 from kiosk.commands.sync import _standing
 from kiosk.journal import Journal, new_id
-from kiosk.sync import batch
+from kiosk.sync import batch, membership
 from kiosk.sync.membership import load
 from kiosk.sync.status import Standing
 from tests.support.stand_in import Reply, StandIn, login_page, problem
@@ -60,6 +65,22 @@ def test_a_machine_is_enrolled_sends_and_tells_how_far_it_is(data: Path, center:
     status, said = kiosk(data, "sync", "status")
     assert "0 surveys taken, 0 at center, last receipt 2026-11-23 16:05" in said
     assert "waiting" not in said
+
+
+def test_sending_that_is_ended_in_the_middle_does_not_count_as_done(data: Path, center: StandIn) -> None:
+    """A script that sends in the evening must not believe that all is at the center."""
+    kiosk(data, "enroll", center.url, "ABCD-EFGH")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        membership.store(data, replace(membership.needed(data), url=url))
+        command = [sys.executable, "-c", COMMAND, "--data", str(data), "sync", "--once"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+            silent.settimeout(30)
+            connected, _ = silent.accept()
+            process.terminate()
+            said = process.communicate(timeout=30)[0]
+            connected.close()
+    assert process.returncode != 0, said
 
 
 def test_the_status_is_one_line_that_staff_compare() -> None:

@@ -84,9 +84,12 @@ def fact_line(row: Row, label: int) -> Line:
 def warnings(sight: Sight, counter: str, messages: Messages) -> list[str]:
     """What the docent should know: desks that are not reached, calls that came second, numbers that end."""
     tr = messages.tr
-    alone = tr("The center can't be reached: other desks may call the same person.")
+    apart = {
+        "alone": tr("The center can't be reached: other desks may call the same person."),
+        "refused": tr("The center does not accept this machine: other desks may call the same person."),
+    }
     return [
-        *([alone] if sight.company == "alone" else []),
+        *([apart[sight.company]] if sight.company in apart else []),
         *(
             tr(
                 "{code} goes to counter {counter}: it was called there first.",

@@ -22,7 +22,7 @@ class Sight:
 
     `answered` counts today's questions answered at the desk by service, `issued` today's tickets that count.
     `numbers` says how many numbers each lane has for a day on this machine. `company` is "" for a machine
-    that belongs to no center, else whether the other desks are reached through it: `together` or `alone`.
+    that belongs to no center, else whether the other desks are reached through it, as Claims.company.
     """
 
     overview: Overview
@@ -113,7 +113,7 @@ def company(line: Line) -> str:
     """Whether a desk is in company, as `Sight` says it."""
     if line.journal.enrolled() is None:
         return ""
-    return "alone" if line.claims is None or line.claims.alone else "together"
+    return line.claims.company if line.claims else "alone"
 
 
 def language_name(code: str) -> str:
