@@ -21,6 +21,9 @@ BUSY_SECONDS = 10.0
 
 _ADDRESS = "Give --database postgresql+psycopg://USER@HOST/NAME, or leave it out for a SQLite file."
 
+_AT_ONCE = 5000
+"""Rows in memory of those that are read one by one."""
+
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -44,6 +47,11 @@ class Connection:
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query, or of `RETURNING`, as plain tuples."""
         return [tuple(row) for row in self.raw.execute(text(statement), values)]
+
+    def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, of which only some are in memory at once."""
+        found = self.raw.execute(text(statement).execution_options(yield_per=_AT_ONCE), values)
+        return (tuple(row) for row in found)
 
     def row(self, statement: str, **values: Any) -> tuple[Any, ...] | None:
         """The first row, None where there is none."""

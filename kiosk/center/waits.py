@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -14,7 +15,7 @@ from kiosk.center.bulk import listed, listing
 from kiosk.center.context import Center
 from kiosk.center.storage import Connection
 from kiosk.survey.period import Span
-from kiosk.tickets.score import Cell, Row, cell
+from kiosk.tickets.score import Cell, Tally
 from kiosk.tickets.ticket import LEFT, NO_SHOW, VOID, seconds
 
 GROUPINGS = ("site", "lane", "service", "department", "language", "day", "hour")
@@ -42,11 +43,41 @@ class Waits:
     left: int
 
 
-@dataclass(frozen=True)
-class _Ticket:
-    group: str
-    state: str
-    row: Row | None
+_Ticket = tuple[str, float | None, int | None, int | None]
+"""State, seconds to the first call where they were measured, and the quote in minutes, low and high."""
+
+
+class _Group:
+    """What has been counted of a group: tickets come one by one, and a year of a large city has many."""
+
+    def __init__(self) -> None:
+        self.tickets = self.no_show = self.left = 0
+        self._minutes = array("d")
+        self._quotes = Tally()
+
+    def add(self, state: str, waited: float | None, low: int | None, high: int | None) -> None:
+        """One more ticket, as _Ticket has it."""
+        self.tickets += 1
+        self.no_show += state == NO_SHOW
+        self.left += state == LEFT
+        if waited is not None:
+            self._minutes.append(waited / 60)
+            self._quotes.add(low, high, waited)
+
+    def figures(self, group: str, name: str) -> Waits:
+        """The figures of all that were added."""
+        minutes = sorted(self._minutes)
+        return Waits(
+            group=group,
+            name=name,
+            tickets=self.tickets,
+            called=len(minutes),
+            middle=median(minutes) if minutes else None,
+            nine_in_ten=minutes[math.ceil(0.9 * len(minutes)) - 1] if minutes else None,
+            quotes=self._quotes.cell(),
+            no_show=self.no_show,
+            left=self.left,
+        )
 
 
 def waits(
@@ -65,26 +96,27 @@ def waits_within(
     center: Center, connection: Connection, period: Span, homes: Collection[str] | None, by: str
 ) -> tuple[Waits, list[Waits]]:
     """As `waits`, within a transaction."""
-    tickets = list(_tickets(center, connection, period, homes, by))
+    everybody = _Group()
+    groups: dict[str, _Group] = defaultdict(_Group)
+    for group, ticket in _tickets(center, connection, period, homes, by):
+        everybody.add(*ticket)
+        if by:
+            groups[group].add(*ticket)
     name = _names(center, connection, by)
-    groups: dict[str, list[_Ticket]] = defaultdict(list)
-    for ticket in tickets if by else ():
-        groups[ticket.group].append(ticket)
-    found = [_waits(group, name(group), some) for group, some in groups.items()]
+    found = [some.figures(group, name(group)) for group, some in groups.items()]
     ordered = by in ("day", "hour")
     found.sort(key=lambda of: (0 if ordered else -of.tickets, of.group if ordered else of.name))
-    return _waits("", "", tickets), found
+    return everybody.figures("", ""), found
 
 
 def _tickets(
     center: Center, connection: Connection, period: Span, homes: Collection[str] | None, by: str
-) -> Iterable[_Ticket]:
-    column = {"site": "home", "lane": "first_lane", "department": "service", "hour": "''", "": "''"}.get(
-        by, by
-    )
+) -> Iterator[tuple[str, _Ticket]]:
+    """Each ticket with its group."""
+    column = {"site": "home", "lane": "first_lane", "department": "service", "hour": "issued_at"}
     where = "" if homes is None else f" AND home IN ({listed(connection, 'homes')})"
-    rows = connection.rows(
-        f"""SELECT {column}, state, first_lane, issued_at, first_called_at, quote_low, quote_high,
+    rows = connection.each(
+        f"""SELECT {column.get(by, by) or "''"}, state, issued_at, first_called_at, quote_low, quote_high,
                 time_accurate
             FROM tickets WHERE day BETWEEN :first AND :last AND state <> '{VOID}'{where}""",
         first=period.first.isoformat(),
@@ -92,31 +124,13 @@ def _tickets(
         **({} if homes is None else {"homes": listing(sorted(homes))}),
     )
     services = center.catalog().by_id
-    for group, state, lane, issued, called, low, high, accurate in rows:
-        hour = center.clock.local(datetime.fromisoformat(issued)).hour
+    for group, state, issued, called, low, high, accurate in rows:
         if by == "hour":
-            group = f"{hour:02}:00"
+            group = f"{center.clock.local(datetime.fromisoformat(group)).hour:02}:00"
         elif by == "department":
             group = service.department if (service := services.get(group)) else ""
-        waited = max(seconds(issued, called), 0.0) if called else None
-        row = None if waited is None else Row(lane, hour, low, high, waited, bool(accurate))
-        yield _Ticket(group, state, row)
-
-
-def _waits(group: str, name: str, tickets: Collection[_Ticket]) -> Waits:
-    rows = [ticket.row for ticket in tickets if ticket.row and ticket.row.accurate]
-    minutes = sorted(row.waited / 60 for row in rows)
-    return Waits(
-        group=group,
-        name=name,
-        tickets=len(tickets),
-        called=len(rows),
-        middle=median(minutes) if minutes else None,
-        nine_in_ten=minutes[math.ceil(0.9 * len(minutes)) - 1] if minutes else None,
-        quotes=cell(rows),
-        no_show=sum(ticket.state == NO_SHOW for ticket in tickets),
-        left=sum(ticket.state == LEFT for ticket in tickets),
-    )
+        waited = max(seconds(issued, called), 0.0) if called and accurate else None
+        yield group, (state, waited, low, high)
 
 
 def _names(center: Center, connection: Connection, by: str) -> Callable[[str], str]:

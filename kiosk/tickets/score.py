@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
@@ -63,18 +64,36 @@ def score(rows: Iterable[Row]) -> Score:
     )
 
 
-def cell(rows: Sequence[Row]) -> Cell:
+class Tally:
+    """The figures of people who are added one by one, in a few bytes each."""
+
+    def __init__(self) -> None:
+        self._off = array("d")
+        self._not_known = self._over = self._under = 0
+
+    def add(self, low: int | None, high: int | None, waited: float) -> None:
+        """Somebody who was called, as a Row has them."""
+        if low is None or high is None:
+            self._not_known += 1
+            return
+        self._off.append(off(low, high, waited))
+        self._over += over(high, waited)
+        self._under += under(low, waited)
+
+    def cell(self) -> Cell:
+        """The figures so far."""
+        quoted = len(self._off)
+        if not quoted:
+            return Cell(0, self._not_known, None, None, None)
+        return Cell(quoted, self._not_known, median(self._off), self._over / quoted, self._under / quoted)
+
+
+def cell(rows: Iterable[Row]) -> Cell:
     """The figures of rows, whether their times are accurate or not."""
-    quotes = [(row.low, row.high, row.waited) for row in rows if row.low is not None and row.high is not None]
-    if not quotes:
-        return Cell(0, len(rows), None, None, None)
-    return Cell(
-        len(quotes),
-        len(rows) - len(quotes),
-        median(off(*quote) for quote in quotes),
-        sum(over(high, waited) for _, high, waited in quotes) / len(quotes),
-        sum(under(low, waited) for low, _, waited in quotes) / len(quotes),
-    )
+    tally = Tally()
+    for row in rows:
+        tally.add(row.low, row.high, row.waited)
+    return tally.cell()
 
 
 def off(low: int, high: int, waited: float) -> float:

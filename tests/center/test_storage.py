@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -34,6 +35,18 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         assert reading.value("SELECT count(*) FROM sites") == 0
     with store.read() as reading:
         assert reading.value("SELECT count(*) FROM sites") == 1
+
+
+def test_rows_one_by_one_are_never_all_in_memory(store: Store) -> None:
+    """A year of a large city's tickets does not fit beside everything else that a center does."""
+    many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000) SELECT i FROM n"
+    with store.read() as connection:
+        tracemalloc.start()
+        total = sum(i for (i,) in connection.each(many))
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert total == 60000 * 60001 // 2
+    assert most < 3_000_000, "all of them take twice as much"
 
 
 def test_workers_that_start_at_once(blank: str) -> None:
