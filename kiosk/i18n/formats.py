@@ -98,6 +98,11 @@ def number(value: int | Decimal, language: str) -> str:
     return _plain(format_decimal(value, locale=_locale(language), numbering_system="latn"))
 
 
+def name_of_language(code: str, language: str) -> str:
+    """A language by its name in another one, without script or country: "chino"."""
+    return _locale(code.partition("_")[0]).get_language_name(_locale(language)) or code
+
+
 def hours_lines(hours: Iterable[OpeningHours], messages: Messages) -> list[str]:
     """Opening hours, a line for each set of days: "Monday to Friday, 8:00 AM – 5:00 PM (cashier windows)".
 

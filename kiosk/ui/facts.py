@@ -25,11 +25,15 @@ class Fact:
 
 @dataclass(frozen=True)
 class Row:
-    """One terminal row of the page: a label or none, a line of text, and the tone."""
+    """One terminal row of the page: a label or none, a line of text, and the tone.
+
+    It `goes_on` where the row above is the beginning of its text.
+    """
 
     label: str
     text: str
     tone: str = "plain"
+    goes_on: bool = False
 
 
 def facts(service: Service, messages: Messages) -> list[Fact]:
@@ -106,21 +110,35 @@ def rows(found: list[Fact], width: int, label_width: int, airy: bool) -> list[li
     blocks = []
     for fact in found:
         room = width - label_width if fact.label else width
-        lines = [line for text in fact.lines if text for line in wrap(text, max(room, 10))]
-        block = [Row(fact.label if i == 0 else "", line, fact.tone) for i, line in enumerate(lines)]
-        if not fact.label:
-            block = [Row("\0", row.text, row.tone) for row in block]
+        lines = [
+            (line, place > 0)
+            for text in fact.lines
+            if text
+            for place, line in enumerate(wrap(text, max(room, 10)))
+        ]
+        block = [
+            Row(("" if place else fact.label) if fact.label else "\0", line, fact.tone, goes_on)
+            for place, (line, goes_on) in enumerate(lines)
+        ]
         blocks.append([*block, Row("", "")] if airy else block)
     return blocks
 
 
 def paginate(blocks: list[list[Row]], height: int) -> list[list[Row]]:
-    """Pages of at most `height` rows; a fact is cut only when it is longer than a page."""
+    """Pages of at most `height` rows.
+
+    A fact is cut only when it is longer than a page, or would leave most of one empty: then between two of
+    its texts.
+    """
     pages: list[list[Row]] = [[]]
     for block in blocks:
-        if len(pages[-1]) + len(_trimmed(block)) > height and pages[-1]:
+        room, cut = height - len(pages[-1]), 0
+        if pages[-1] and len(_trimmed(block)) > room:
+            if room > height // 2:
+                cut = max((at for at in range(1, room + 1) if not block[at].goes_on), default=0)
+                pages[-1] += block[:cut]
             pages.append([])
-        for row in block:
+        for row in block[cut:]:
             if len(pages[-1]) == height:
                 if not row.text:
                     continue

@@ -109,6 +109,17 @@ async def test_when_unsure_there_are_three_guesses_the_topics_and_the_desk(
             assert topics == [category.id for category in kiosk.app.catalog.categories]
 
 
+async def test_what_stands_side_by_side_is_mirrored_where_reading_begins_at_the_right(run: Running) -> None:
+    """The field before *Erase*, what the desk can do before *All services*."""
+    for language, first in (("en", "left"), ("ar", "right")):
+        async with run((120, 34)) as kiosk:
+            await kiosk.start(language)
+            await kiosk.show(ResultsScreen("utility"))
+            pairs = [("#field", "#clear"), ("#desk-words", "#browse")]
+            places = [[kiosk.screen.query_one(name).region.x for name in pair] for pair in pairs]
+            assert all((one < other) is (first == "left") for one, other in places), language
+
+
 async def test_when_nothing_is_found_the_topics_are_there_at_once(run: Running) -> None:
     async with run((80, 24)) as kiosk:
         await kiosk.start("es")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from kiosk.ui.desk.keys import Group, Key
 from kiosk.ui.desk.mine import brief, card, lasted, warnings
 from kiosk.ui.desk.parts import Part, cut, spread
 from kiosk.ui.desk.rows import Row, Telling, age, row_line, rows
-from kiosk.ui.desk.sight import look
+from kiosk.ui.desk.sight import language_name, look
 from tests.support.line import a_line, riverton, with_lane
 
 ENGLISH = load("en")
@@ -181,6 +182,27 @@ def test_parts_are_mirrored_where_reading_begins_at_the_right() -> None:
     assert padded(Part("● "), rtl=True, shaping=True) == " ●"
     assert padded(Part("B104", width=6), rtl=True, shaping=True) == "  B104"
     assert padded(Part("12", width=6, end=True), rtl=True, shaping=True) == "12    "
+    assert padded(Part(" ▸ "), rtl=True, shaping=True) == " ◂ "
+
+
+def test_a_drawn_number_stands_as_it_is_in_every_language() -> None:
+    """Blanks at the ends of its rows are part of it: swapped they would tear it."""
+    for row in ("  ▄█", "█▀  "):
+        assert padded(Part(row, picture=True), rtl=True, shaping=True) == row
+
+
+def test_the_desk_speaks_the_docents_language(line: Line) -> None:
+    """The names of the lines and of visitors' languages too, not only the words around them."""
+    spanish = load("es")
+    catalog = riverton()
+    lanes = tuple(replace(lane, name=f"{lane.name} en español") for lane in catalog.lanes)
+    reading = Telling(spanish, replace(catalog, lanes=lanes), {}, NOW)
+    line.issue(language="zh_Hans", lane="bills", channel="desk")
+    head, ticket = rows(look(line), "1")[:2]
+    assert "Bills and payments en español" in row_line(head, reading, 74).text
+    assert "chino" in row_line(ticket, reading, 74).text
+    assert language_name("zh_Hans", spanish) == "chino"
+    assert language_name("zh_Hans", ENGLISH) == "Chinese"
 
 
 groups = st.lists(

@@ -125,15 +125,26 @@ def _texts(some: Iterable[Row]) -> list[Row]:
 
 
 @given(FACTS, st.integers(4, 20))
-def test_a_fact_is_cut_only_when_it_is_longer_than_a_page(some: list[Fact], height: int) -> None:
-    """Each fact that fits on a page stands on one page."""
+def test_a_fact_is_cut_only_where_a_page_would_stay_mostly_empty(some: list[Fact], height: int) -> None:
+    """Each fact that fits on a page stands on one page, unless it begins above the middle of one."""
     numbered = [
         Fact(f"Fact {n}", tuple(f"{n}:{i}" for i in range(len(fact.lines)))) for n, fact in enumerate(some)
     ]
     pages = paginate(rows(numbered, 80, 12, airy=True), height)
     for n, fact in enumerate(numbered):
         on = {number for number, page in enumerate(pages) for row in page if row.text.startswith(f"{n}:")}
-        assert len(on) == 1 or len(fact.lines) > height
+        above = [row.text.partition(":")[0] for row in pages[min(on)]].index(str(n))
+        assert len(on) == 1 or len(fact.lines) > height or 0 < above < height - height // 2
+
+
+def test_a_fact_is_cut_between_its_texts() -> None:
+    """What to bring begins below where to go, as far as whole things have room."""
+    short, long = Fact("Where", ("the windows",)), Fact("Bring", ("a bill", "a name and a number", "money"))
+    (first, second) = paginate(rows([short, long], 20, 8, airy=False), 4)
+    assert [row.text for row in first] == ["the windows", "a bill", "a name and a", "number"]
+    assert [row.text for row in second] == ["money"]
+    (first, second) = paginate(rows([short, long], 20, 8, airy=False), 3)
+    assert [row.text for row in first] == ["the windows", "a bill"]
 
 
 def test_no_facts_are_one_empty_page() -> None:

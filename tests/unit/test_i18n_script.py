@@ -171,6 +171,7 @@ def test_brackets_ranges_and_stops_read_from_the_right(logical: str, drawn: str)
 
 
 def test_arabic_words_inside_english_keep_their_place() -> None:
+    assert visual("ب 1 · Ana · 2", True) == "2 · Ana · 1 \ufe8f", "a dot parts what stands beside it"
     assert visual("Say (ب) at 311 (now)", False) == "Say (\ufe8f) at 311 (now)"
 
 

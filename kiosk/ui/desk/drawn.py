@@ -78,11 +78,13 @@ class Drawn(Scripted):
 
 def padded(part: Part, rtl: bool, shaping: bool) -> str:
     """A part as it stands in its cells."""
+    if part.picture:
+        return part.text
     text = part.text if part.width < 0 else cut(part.text, part.width)
     words = text.strip(" ")
     before, after = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
     if rtl:
-        before, after = after, before
+        before, after, words = after, before, words.replace("▸", "◂")
     shown = visual(words, rtl) if shaping else words
     text = " " * before + shown + " " * after if words else text
     # Shaped Arabic may be narrower than the cells that were counted for it.

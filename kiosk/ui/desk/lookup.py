@@ -172,7 +172,7 @@ class LookupScreen(DeskScreen):
         return enumerate(self.desk.library.languages, 1)
 
     def _language(self, place: int, code: str) -> Key:
-        name = language_name(code)
+        name = language_name(code, self.kiosk.messages)
         label = self.tr("● {language}", language=name) if code == self.spoken else name
         return Key(str(place), label, "speak", code, possible=self.reading)
 

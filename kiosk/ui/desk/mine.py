@@ -58,7 +58,7 @@ def fact_lines(found: list[Fact], width: int, height: int) -> list[Line]:
         last = rows[height - 1]
         rows = [
             *rows[: height - 1],
-            replace(last, text=f"{cut(last.text, width - 2 - label_width(found))} …"),
+            replace(last, text=cut(f"{last.text} …", width - 2 - label_width(found))),
         ]
     return [fact_line(row, label_width(found)) for row in rows[: max(height, 0)]]
 
@@ -147,7 +147,9 @@ def card(
     top = head(sight, counter, width, messages)
     if ticket is None:
         return [top, *_nobody(sight, counter, telling, width, height - 1 - len(foot)), *foot], -1
-    code = [Line([Part(" "), Part(line, "accent")]) for line in drawn if line.strip() or line is drawn[0]]
+    picture = [line for line in drawn if line.strip() or line is drawn[0]]
+    across = max(map(cell_width, picture), default=0)
+    code = [Line([Part(" "), Part(line.ljust(across), "accent", picture=True)]) for line in picture]
     code = code or [Line([Part(" "), Part(ticket.code, "accent")])]
     lines = [top, Line(), *code, *([Line()] if drawn else [])]
     lines.append(Line([Part(" "), Part(elapsed(ticket, telling.now, messages), "bold")]))
@@ -168,7 +170,9 @@ def _person(ticket: Ticket, telling: Telling, width: int) -> list[Line]:
     """Language, service, and what must not be missed."""
     messages = telling.messages
     waited = age(ticket.issued_at, ticket.first_called_at or telling.now, messages)
-    said = messages.tr("{language} · waited {time}", language=language_name(ticket.language), time=waited)
+    said = messages.tr(
+        "{language} · waited {time}", language=language_name(ticket.language, messages), time=waited
+    )
     lines = [Line([Part(" "), Part(cut(said, width - 2))])]
     kept = [part for part in marks(ticket, telling) if part.tone != "quiet"]
     lines += [Line([Part(" "), Part(cut(part.text, width - 2), part.tone)]) for part in kept]
@@ -200,7 +204,7 @@ def _nobody(sight: Sight, counter: str, telling: Telling, width: int, height: in
 
 def _person_ahead(ticket: Ticket, telling: Telling, width: int) -> list[Line]:
     """Who is next: language and service."""
-    said = [language_name(ticket.language), *(part.text for part in marks(ticket, telling))]
+    said = [language_name(ticket.language, telling.messages), *(part.text for part in marks(ticket, telling))]
     return [*_quiet(" · ".join(said), width), *_quiet(service_name(ticket, telling.catalog), width)]
 
 
@@ -257,7 +261,7 @@ def _person_in_brief(ticket: Ticket, telling: Telling, width: int) -> list[Line]
         Part("  "),
         Part(elapsed(ticket, telling.now, telling.messages), "bold"),
         Part("  "),
-        Part(language_name(ticket.language)),
+        Part(language_name(ticket.language, telling.messages)),
     ]
     tags = [mark for mark in marks(ticket, telling) if mark.tone != "quiet"]
     beside = [*first, *(part for tag in tags for part in (Part("  "), tag))]

@@ -17,13 +17,15 @@ class Part:
     """Text in a tone: ink, bold, quiet, accent, warm; cap (of a key), flat (of one that does nothing now);
     field (being typed), idle (a field that is not).
 
-    With a `width` it is cut and padded to so many cells; at its `end` where the line's end is.
+    With a `width` it is cut and padded to so many cells; at its `end` where the line's end is. Of a `picture`
+    blanks are part, and it stands as it is in every language.
     """
 
     text: str
     tone: str = "ink"
     width: int = -1
     end: bool = False
+    picture: bool = False
 
     @property
     def cells(self) -> int:

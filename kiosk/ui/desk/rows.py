@@ -91,7 +91,9 @@ def _head_line(row: Row, telling: Telling, width: int) -> Line:
     if not view.counters:
         said.append(tr("no counter open"))
     end = [Part(" · ".join(said), "quiet"), Part(" ")]
-    return Line(spread(start, Part(lane.name, "bold"), end, width), "soft")
+    # The lines of the desk are in the language of the city, whatever the docent reads.
+    name = next((of.name for of in telling.catalog.lanes if of.id == lane.id), lane.name)
+    return Line(spread(start, Part(name, "bold"), end, width), "soft")
 
 
 def _ticket_line(ticket: Ticket, telling: Telling, width: int, chosen: bool) -> Line:
@@ -105,7 +107,7 @@ def _ticket_line(ticket: Ticket, telling: Telling, width: int, chosen: bool) -> 
         Part("  "),
     ]
     if width >= NARROW:
-        start.append(Part(language_name(ticket.language), "ink", LANGUAGE))
+        start.append(Part(language_name(ticket.language, telling.messages), "ink", LANGUAGE))
     tags = [part for tag in marks(ticket, telling) for part in (Part("  "), tag)]
     service = Part(service_name(ticket, telling.catalog), "quiet")
     return Line(spread(start, service, [*tags, Part(" ")], width), "accent" if chosen else "card")
@@ -164,7 +166,7 @@ def interpreter(ticket: Ticket, messages: Messages) -> str:
     """Which interpreter somebody needs."""
     if ticket.interpreter == SIGN:
         return messages.tr("sign interpreter")
-    return messages.tr("{language} interpreter", language=language_name(ticket.interpreter))
+    return messages.tr("{language} interpreter", language=language_name(ticket.interpreter, messages))
 
 
 def unprinted(ticket: Ticket, now: str) -> bool:

@@ -88,7 +88,7 @@ def _priority(desk: DeskApp, value: str, keys: Sequence[str]) -> Choice:
 def _interpreter(desk: DeskApp, value: str) -> Choice:
     tr = desk.messages.tr
     codes = [code for code in desk.library.languages if code != desk.language.code]
-    named = [Option(code, language_name(code)) for code in codes]
+    named = [Option(code, language_name(code, desk.messages)) for code in codes]
     options = [Option("", tr("none")), Option(SIGN, tr("sign language")), *named]
     return Choice("interpreter", tr("Interpreter"), options, value)
 
@@ -112,7 +112,9 @@ def issue(desk: DeskApp, service: str = "", language: str = "") -> Sheet:
     own = desk.sight.own_lanes(desk.docent.counter) if desk.sight and desk.docent else []
     lane = wanted.lane if wanted and wanted.lane else own[0].lane.id if own else ""
     codes = desk.library.languages
-    spoken = [Option(code, language_name(code), str(place)) for place, code in enumerate(codes, 1)]
+    spoken = [
+        Option(code, language_name(code, desk.messages), str(place)) for place, code in enumerate(codes, 1)
+    ]
     return Sheet(
         tr("A ticket for a visitor"),
         [

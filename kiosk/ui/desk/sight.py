@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kiosk.i18n.languages import LANGUAGES
+from kiosk.i18n.formats import name_of_language
+from kiosk.i18n.languages import LANGUAGES, SOURCE
 from kiosk.line.view import LaneView, Overview
 from kiosk.tickets.ticket import CALLED, HOLD, SERVING, Ticket
 
 if TYPE_CHECKING:
+    from kiosk.i18n.messages import Messages
     from kiosk.line.line import Line
 
 FEW = 20
@@ -116,7 +118,11 @@ def company(line: Line) -> str:
     return line.claims.company if line.claims else "alone"
 
 
-def language_name(code: str) -> str:
-    """How staff call a visitor's language: Spanish, Chinese."""
+def language_name(code: str, messages: Messages) -> str:
+    """How staff call a visitor's language: Spanish, Chinese; in their own language."""
     known = LANGUAGES.get(code)
-    return known.english.partition(" (")[0] if known else code
+    if known is None:
+        return code
+    if messages.language.code == SOURCE:
+        return known.english.partition(" (")[0]
+    return name_of_language(code, messages.language.code)

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from kiosk.devices.qr import columns_needed, rows_needed
 from kiosk.i18n.marks import N_
+from kiosk.i18n.script import wrap
 from kiosk.ui.metrics import Metrics
 from kiosk.ui.visitor.base import VisitScreen
 from kiosk.ui.widgets.bars import BAR
@@ -16,6 +17,8 @@ from kiosk.ui.widgets.qr_code import QRCode
 from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.words import Words
 
+AROUND = 6
+"""Columns about the words that stand alone beside the code."""
 BESIDE = 24
 """Columns that words and targets need beside the code."""
 
@@ -69,13 +72,21 @@ class CodeScreen(VisitScreen):
         code: list[Widget] = []
         if fits(self.link, self.metrics):
             code.append(Container(QRCode(self.link), id="code"))
-        beside = [*code, Vertical(*self._words(), *self._targets(), id="take-words")]
-        yield Container(
-            *self.sided(beside), id="take", classes="-alone" if bars_give_way(self.metrics) else ""
-        )
+        words, targets = self._words(), self._targets()
+        beside = [*code, Vertical(*words, *targets, id="take-words")]
+        yield Container(*self.sided(beside), id="take", classes=self._look(words, targets))
 
-    def _words(self) -> list[Widget]:
-        words: list[Widget] = [Heading(self.purpose(), 0, id="heading")]
+    def _look(self, words: list[Words | Heading], targets: list[Target]) -> str:
+        """Without bars, and with air where not all of the height is needed."""
+        if not bars_give_way(self.metrics):
+            return ""
+        shown = fits(self.link, self.metrics)
+        width = self.metrics.width - (columns_needed(self.link) if shown else 0) - AROUND
+        rows = sum(len(wrap(each.words(), max(width, 1))) for each in words) + 3 * len(targets)
+        return "-alone -airy" if rows + 1 < self.metrics.height else "-alone"
+
+    def _words(self) -> list[Words | Heading]:
+        words: list[Words | Heading] = [Heading(self.purpose(), 0, id="heading")]
         if self.kiosk.practice and bars_give_way(self.metrics):
             words.insert(0, Words(self.tr("Practice"), id="practice"))
         for name, text in (("told", self.told()), ("address", self.address())):

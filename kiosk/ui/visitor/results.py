@@ -59,11 +59,8 @@ class ResultsScreen(TypingScreen):
         super().on_unmount()
 
     def body(self) -> ComposeResult:
-        with Horizontal(id="query"):
-            yield Target(
-                self.shown(), "keyboard", sign="▸", id="field", classes="-field", quiet=not self.typed
-            )
-            yield Target(self.tr("Erase"), "clear", sign="✕" if self.metrics.width >= 80 else "", id="clear")
+        erase = Target(self.tr("Erase"), "clear", sign="✕" if self.metrics.width >= 80 else "", id="clear")
+        yield Horizontal(*self.sided([self.field(), erase]), id="query")
         room = self._room()
         yield Words("", id="said")
         yield TouchList([], room, columns=self._columns, rows=self._item_rows(room), id="list")
@@ -72,9 +69,8 @@ class ResultsScreen(TypingScreen):
             return
         if not self.metrics.small:
             yield from self._unsure(room)
-        with Container(id="desk-line"):
-            yield Words(self._desk(), id="desk-words")
-            yield Target(self.tr("All services"), "browse", id="browse")
+        desk = [Words(self._desk(), id="desk-words"), Target(self.tr("All services"), "browse", id="browse")]
+        yield Container(*self.sided(desk), id="desk-line")
 
     def _unsure(self, room: Size) -> ComposeResult:
         """Guesses in a row and the topics below, in the list's place; without air, in the desk line's too."""

@@ -150,6 +150,9 @@ class TicketPage(VisitScreen):
         if len(pages) > 1:
             more.title = self._more(len(pages))
             ways.insert(1, more)
+        if len(ways) == 1 and not self.metrics.small:
+            # As wide as two of the targets below.
+            ways[0].styles.width = (self.metrics.inner - self.metrics.gutter) // 2
         row = Horizontal(*self.sided(ways), id="ways")
         row.styles.height = high
         yield row
@@ -160,7 +163,7 @@ class TicketPage(VisitScreen):
         high = row_height(self.metrics, [way.title for way in ways])
         if self.center and link and fits(link, self.metrics) and not self._plan(high, self._lines()).code:
             sign = "" if self.metrics.small else "▦"
-            ways.insert(1, Target(self.tr("On your phone"), "phone", sign=sign, id="on-phone"))
+            ways.insert(1, Target(self.tr("Watch on your phone"), "phone", sign=sign, id="on-phone"))
         return ways
 
     def press_phone(self, value: str) -> None:
@@ -223,16 +226,17 @@ class TicketPage(VisitScreen):
         return self.sided([Vertical(*number, card, id="number"), phone])
 
     def _pages(self, plan: Plan) -> tuple[list[list[Row]], int]:
-        found = self._facts(plan)
-        label_width = max((cell_width(fact.label) for fact in found), default=0) + 3
-        for airy in (self.metrics.air > 0, False):
+        # What the page on the phone says as well stands beside its code only where there is room.
+        for online, airy in ((True, self.metrics.air > 0), (True, False), (not plan.code, False)):
+            found = self._facts(plan, online)
+            label_width = max((cell_width(fact.label) for fact in found), default=0) + 3
             pages = paginate(rows(found, plan.facts.width, label_width, airy), plan.facts.height)
             if len(pages) == 1:
                 break
         return pages, label_width
 
-    def _facts(self, plan: Plan) -> list[Fact]:
-        """Where to go, what to have ready, how people are called."""
+    def _facts(self, plan: Plan, online: bool) -> list[Fact]:
+        """Where to go, what to have ready, how people are called; `online` with the form's address."""
         lane, about, messages = self.lane, self.about, self.kiosk.messages
         if self.ticket.state in FINAL:
             return [Fact(self.tr("In person"), (self.visitor.catalog.city.desk,))]
@@ -240,7 +244,7 @@ class TicketPage(VisitScreen):
             Fact(self.tr("Where"), ticket_words.go_lines(lane, messages) if lane else ()),
             Fact(self.tr("Have ready"), about.bring if about else ()),
         ]
-        if self.form and not plan.code:
+        if online and self.form and not (plan.code and self.link == self.form):
             found.append(Fact(self.tr("Online"), (self.form.removeprefix("https://"),)))
         if lane and self.ticket.state == WAITING:
             found.append(Fact("", (ticket_words.order_line(lane, messages),), "quiet"))

@@ -33,8 +33,9 @@ class FactCard(Scripted):
         text = Content.styled(self.shaped(row.text), self.get_visual_style(f"fact--{row.tone}", partial=True))
         if row.label == "\0":
             return text
-        label = Content.styled(self.shaped(row.label), self.get_visual_style("fact--label", partial=True))
-        air = " " * max(self.label_width - cell_width(row.label), 0)
+        shown = self.shaped(row.label)
+        label = Content.styled(shown, self.get_visual_style("fact--label", partial=True))
+        air = " " * max(self.label_width - cell_width(shown), 0)
         return (
             Content.assemble(text, air, label)
             if self.kiosk.language.rtl

@@ -17,7 +17,7 @@ from textual.style import Style
 from kiosk.i18n.script import cell_width, wrap
 from kiosk.ui.widgets.words import Scripted
 
-MIRRORED = {"←": "→", "→": "←"}
+MIRRORED = {"←": "→", "→": "←", "▸": "◂"}
 GAP = "   "
 """Between a title and the match beside it."""
 
