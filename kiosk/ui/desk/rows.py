@@ -91,7 +91,7 @@ def _head_line(row: Row, telling: Telling, width: int) -> Line:
     if not view.counters:
         said.append(tr("no counter open"))
     end = [Part(" · ".join(said), "quiet"), Part(" ")]
-    # The lines of the desk are in the language of the city, whatever the docent reads.
+    # A line has its names in the catalogue's own language; the docent may read another.
     name = next((of.name for of in telling.catalog.lanes if of.id == lane.id), lane.name)
     return Line(spread(start, Part(name, "bold"), end, width), "soft")
 
