@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from kiosk.center.context import Center
 from kiosk.center.storage import Connection
@@ -19,10 +20,21 @@ HOLDS = timedelta(seconds=60)
 # A ticket has its id in common with the visitor who may be asked to the survey.
 _EVENTS = f"""SELECT {", ".join(FIELDS)} FROM events
     WHERE subject = :ticket AND home = :home AND code = '' AND kind LIKE 'ticket.%'"""
-_CLAIMED = "SELECT home, command, counter, device, clock, at FROM claims WHERE ticket = :ticket"
+_CLAIMED = "SELECT home, device, counter, command, clock, at FROM claims WHERE ticket = :ticket"
 _CLAIM = """INSERT INTO claims VALUES (:ticket, :home, :command, :device, :counter, :clock, :at)
     ON CONFLICT (ticket) DO UPDATE SET home = excluded.home, command = excluded.command,
     device = excluded.device, counter = excluded.counter, clock = excluded.clock, at = excluded.at"""
+
+
+class _Claimed(NamedTuple):
+    """Who asked for a ticket the last time, with which command, and when; `clock` is what was answered."""
+
+    home: str
+    device: str
+    counter: str
+    command: str
+    clock: str
+    at: str
 
 
 def ask(center: Center, home: str, device: str, command: str, ticket: str, counter: str) -> Claim:
@@ -33,9 +45,10 @@ def ask(center: Center, home: str, device: str, command: str, ticket: str, count
     """
     with center.store.begin() as connection:
         clock = connection.value("UPDATE sites SET feed = feed WHERE site = :home RETURNING clock", home=home)
-        claimed = connection.row(_CLAIMED, ticket=ticket)
-        if claimed and claimed[:3] == (home, command, counter):
-            return Claim(True, counter, claimed[4])
+        row = connection.row(_CLAIMED, ticket=ticket)
+        claimed = _Claimed(*row) if row else None
+        if claimed and (claimed.home, claimed.command, claimed.counter) == (home, command, counter):
+            return Claim(True, counter, claimed.clock)
         events = _events(connection, home, ticket)
         other = _taken(events, counter)
         if other is None:
@@ -72,19 +85,20 @@ def _latest(events: Sequence[Event]) -> str:
 
 
 def _waits(
-    center: Center, claimed: tuple[str, ...] | None, asks: tuple[str, str, str], events: Sequence[Event]
+    center: Center, claimed: _Claimed | None, asks: tuple[str, str, str], events: Sequence[Event]
 ) -> str | None:
     """The counter that a ticket is kept for: it asked a moment ago, and its call is on the way.
 
     `asks` is who asks now, as (home, device, counter): for itself a ticket is not kept.
     """
-    if claimed is None or (claimed[0], claimed[3], claimed[2]) == asks:
+    if claimed is None or claimed[:3] == asks:
         return None
-    _, _, other, _, clock, at = claimed
-    if at <= stamp(center.clock.now() - HOLDS):
+    if claimed.at <= stamp(center.clock.now() - HOLDS):
         return None
     arrived = any(
-        event.kind == "ticket.called" and event.body["counter"] == other and event.clock > clock
+        event.kind == "ticket.called"
+        and event.body["counter"] == claimed.counter
+        and event.clock > claimed.clock
         for event in events
     )
-    return None if arrived else other
+    return None if arrived else claimed.counter

@@ -105,13 +105,18 @@ def test_two_machines_of_a_site_have_each_others_events_and_numbers_of_their_own
     assert all(not set(mine[letter]) & set(theirs[letter]) for letter in mine)
 
 
-def test_copied_disks_become_machines_of_their_own(center: Center, url: str, tmp_path: Path) -> None:
+def copied(center: Center, url: str, tmp_path: Path) -> tuple[Machine, Machine]:
+    """A machine that has sent something, and one with a copy of its disk."""
     first = Machine.enrolled(center, url, tmp_path / "1")
     first.visit()
     first.send()
     first.journal.clear_log()
     shutil.copytree(tmp_path / "1", tmp_path / "2")
-    second = Machine(center, tmp_path / "2")
+    return first, Machine(center, tmp_path / "2")
+
+
+def test_copied_disks_become_machines_of_their_own(center: Center, url: str, tmp_path: Path) -> None:
+    first, second = copied(center, url, tmp_path)
     first.visit()
     first.send()
     for _ in range(3):
@@ -223,12 +228,7 @@ def test_a_copy_that_is_online_gets_what_passed_by_before_it_knew_that_it_is_one
     center: Center, url: str, tmp_path: Path
 ) -> None:
     """The first one's events came to it under its own name; it waits for the feed when it finds out."""
-    first = Machine.enrolled(center, url, tmp_path / "1")
-    first.visit()
-    first.send()
-    first.journal.clear_log()
-    shutil.copytree(tmp_path / "1", tmp_path / "2")
-    second = Machine(center, tmp_path / "2")
+    first, second = copied(center, url, tmp_path)
     with running(second):
         event = first.visit()
         first.send()

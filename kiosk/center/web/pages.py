@@ -38,6 +38,8 @@ class Way:
 
 
 Choice = tuple[str, str, str, bool]
+"""A language at the foot of a page: its tag, its own name, the page in it, and whether that is shown now."""
+
 _localized: dict[str, tuple[Catalog, Messages, Catalog]] = {}
 
 
@@ -136,7 +138,7 @@ def framed(messages: Messages, languages: Sequence[Choice]) -> dict[str, Any]:
 
 
 def choices(now: Language, path: str, query: Mapping[str, str]) -> list[Choice]:
-    """For each language its tag, its own name, the page in it, and whether that is shown `now`."""
+    """A page in every language; it is shown in one of them `now`."""
     return [
         (
             code.replace("_", "-"),

@@ -31,7 +31,7 @@ def refusal(request: Request, status: int, headers: Mapping[str, str] | None = N
         "city": None,
         "title": heading,
         "heading": heading,
-        "lines": [line] if line else [],
+        "lines": [line],
         "ways": [Way(messages.tr("Start over"), start + (f"?lang={chosen}" if chosen else ""))],
         "again": False,
     }

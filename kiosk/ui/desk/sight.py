@@ -119,7 +119,7 @@ def company(line: Line) -> str:
 
 
 def language_name(code: str, messages: Messages) -> str:
-    """How staff call a visitor's language: Spanish, Chinese; in their own language."""
+    """How staff call a visitor's language: Spanish, Chinese; in the language of the desk."""
     known = LANGUAGES.get(code)
     if known is None:
         return code
